@@ -1,0 +1,366 @@
+//! HTTP requests and answers, and the path constants, used by both sides. All JSON, but for the sync, whose body is
+//! framed bytes (`sync::frame`). Requests refuse unknown fields; answers may grow.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{
+    ActorId, Choice, Class, ClassId, DeviceId, DocumentId, Duty, Entry, Pattern, Pupil, PupilId, Recess, Report,
+    Role, SchoolId, StaffId, StaffMember, Zone,
+};
+
+/// Paths; `{id}` as the router writes it.
+pub mod path {
+    pub const HEALTH: &str = "/health";
+    pub const SESSION: &str = "/api/session";
+    pub const INVITATION: &str = "/api/invitation";
+    pub const SCHOOL: &str = "/api/school";
+    pub const SYNC: &str = "/api/sync";
+    pub const LIVE: &str = "/api/live";
+    pub const PUPIL_LOG: &str = "/api/pupils/{id}/log";
+    pub const PUPIL_ATTENTION: &str = "/api/pupils/{id}/attention";
+    pub const ENTRY: &str = "/api/entries/{id}";
+    pub const REPORTS: &str = "/api/reports";
+    pub const REPORT: &str = "/api/reports/{id}";
+    pub const REPORT_TALK: &str = "/api/reports/{id}/talk";
+    pub const PATTERNS: &str = "/api/patterns";
+    pub const READINGS: &str = "/api/readings";
+    pub const STAFF: &str = "/api/staff";
+    pub const STAFF_INVITATION: &str = "/api/staff/{id}/invitation";
+    pub const ROSTER_PREVIEW: &str = "/api/roster/preview";
+    pub const ROSTER_IMPORT: &str = "/api/roster/import";
+    pub const SETTINGS: &str = "/api/settings";
+
+    /// A path with its `{id}` filled in.
+    pub fn with_id(path: &str, id: impl std::fmt::Display) -> String {
+        path.replace("{id}", &id.to_string())
+    }
+}
+
+/// What went wrong, as sent; the page chooses its text by the code.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApiError {
+    pub code: ErrorCode,
+    /// For the log and the developer's console, in English, without anybody's name or words.
+    pub message: String,
+}
+
+/// Why a request was refused. A code from a newer server reads as `Unknown`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorCode {
+    /// The request is not what this address takes.
+    Malformed,
+    /// Over a limit.
+    TooLarge,
+    /// Sign in first.
+    SignedOut,
+    /// User name and password do not fit.
+    WrongCredentials,
+    /// Too many attempts; wait.
+    TooManyAttempts,
+    /// The invitation is used, expired or unknown.
+    InvitationInvalid,
+    /// The password is too short.
+    PasswordTooShort,
+    /// There is no such thing, or it is not yours to see: the two are not told apart.
+    NotFound,
+    /// You may see it, but not do this.
+    Forbidden,
+    /// Somebody else was first; load again.
+    Conflict,
+    /// The roster file cannot be read; the answer has the lines.
+    RosterUnreadable,
+    /// The server has a problem; nothing was changed.
+    Unavailable,
+    #[serde(other)]
+    Unknown,
+}
+
+/// Signing in with a local account.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SignIn {
+    pub username: String,
+    pub password: String,
+    /// The device this browser was given before, if any: the same person on it keeps the same actor.
+    pub device: Option<DeviceId>,
+    /// Such as `Chrome, Android`; shown in the list of devices.
+    pub device_name: String,
+}
+
+/// Taking up an invitation: the token stands after `#` in the link, so no server log sees it.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AcceptInvitation {
+    pub token: String,
+    pub password: String,
+    pub device_name: String,
+}
+
+/// Shortest password accepted, in characters.
+pub const MIN_PASSWORD_CHARS: usize = 10;
+
+/// Who is signed in on which device; the answer to signing in and to `GET /api/session`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Session {
+    pub school: SchoolId,
+    pub school_name: String,
+    pub staff: StaffId,
+    pub name: String,
+    pub roles: Vec<Role>,
+    pub device: DeviceId,
+    pub actor: ActorId,
+    /// What this person may open, as the server decides it.
+    pub may: Abilities,
+}
+
+/// The pages a person has; the client draws its menu from this and decides nothing itself.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Abilities {
+    pub log: bool,
+    pub read_pupil_logs: bool,
+    pub receive_reports: bool,
+    pub see_patterns: bool,
+    pub set_attention: bool,
+    pub see_readings: bool,
+    pub administer: bool,
+}
+
+/// What a phone keeps of the school so that it can log with no network.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct School {
+    /// Grows with every change; the sync answer tells the current one.
+    pub version: i64,
+    pub classes: Vec<Class>,
+    /// Those who go here now.
+    pub pupils: Vec<Pupil>,
+    pub zones: Vec<Zone>,
+    pub recesses: Vec<Recess>,
+    pub duties: Vec<Duty>,
+    /// Names to show beside what colleagues wrote.
+    pub staff: Vec<Colleague>,
+    /// Classes the signed-in person is contact teacher of.
+    pub own_classes: Vec<ClassId>,
+    pub choices: Vec<Choice>,
+    pub owner_name: String,
+    pub owner_phone: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Colleague {
+    pub id: StaffId,
+    pub name: String,
+}
+
+/// Who wrote with an actor id.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActorName {
+    pub actor: ActorId,
+    pub staff: StaffId,
+    pub name: String,
+}
+
+/// An entry as the desk shows it: a line of the pupil log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogLine {
+    pub entry: Entry,
+    pub author: StaffId,
+    pub author_name: String,
+    /// The server's clock when it came; unix milliseconds.
+    pub received_at_ms: i64,
+    pub zone_name: Option<String>,
+    /// Name of each pupil in the entry, in the entry's order; empty for one whom nobody has named.
+    pub pupil_names: Vec<String>,
+    /// How many changes after the first.
+    pub amendments: u32,
+    pub is_locked: bool,
+}
+
+/// `GET /api/pupils/{id}/log`: newest first by the time it happened. Opening it is recorded as a reading.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PupilLog {
+    pub pupil: Pupil,
+    pub class_name: Option<String>,
+    /// Has left the roster; the log stays.
+    pub has_left: bool,
+    /// Sharpened attention applies until then, if it does; the reason is never stored.
+    pub attention_until_ms: Option<i64>,
+    pub pattern: Option<Pattern>,
+    pub lines: Vec<LogLine>,
+    /// Pass as `?before=` for older lines.
+    pub next_before_ms: Option<i64>,
+    /// Actors in `lines`, for contested wordings and additions.
+    pub actors: Vec<ActorName>,
+}
+
+/// `GET /api/entries/{id}`: one entry with every earlier wording.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EntryDetail {
+    pub line: LogLine,
+    pub revisions: Vec<Revision>,
+    pub actors: Vec<ActorName>,
+}
+
+/// One change of a document: who, when, and what was written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Revision {
+    pub by: ActorId,
+    /// By the writer's clock; unix milliseconds.
+    pub at_ms: i64,
+    /// Field keys of `document::key` with the text written; none for what was taken away.
+    pub writes: Vec<(String, Option<String>)>,
+    /// Came after the entry was locked: it reads as an addition and changes nothing.
+    pub is_after_lock: bool,
+}
+
+/// A line of the principal's inbox, or of the reporter's own list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReportLine {
+    pub id: DocumentId,
+    pub reporter: StaffId,
+    pub reporter_name: String,
+    pub pupil: Option<PupilId>,
+    /// The pupil's name, or the description of one whom nobody has named.
+    pub pupil_name: String,
+    pub class_name: Option<String>,
+    pub is_serious: bool,
+    pub recorded_at_ms: i64,
+    pub receipts: ReportReceipts,
+    pub missing_points: u32,
+}
+
+/// The chain that the reporter follows; unix milliseconds by the server's clock.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReportReceipts {
+    pub received_at_ms: Option<i64>,
+    pub opened_at_ms: Option<i64>,
+    pub talk_at_ms: Option<i64>,
+}
+
+/// `GET /api/reports/{id}`. When the principal opens it the reporter is told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReportDetail {
+    pub line: ReportLine,
+    pub report: Report,
+    /// The entries it builds on, as they stood when it was written.
+    pub entries: Vec<LogLine>,
+    pub pattern: Option<Pattern>,
+    pub revisions: Vec<Revision>,
+    pub actors: Vec<ActorName>,
+}
+
+/// A pattern with the words a page needs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PatternLine {
+    pub pattern: Pattern,
+    pub pupil_name: String,
+    pub class_name: Option<String>,
+    pub is_sharpened: bool,
+    /// A report on the pupil was received after the pattern's last entry.
+    pub is_reported: bool,
+}
+
+/// `PUT /api/pupils/{id}/attention`: until when, or none to end it. A reason is not asked for and not stored.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SetAttention {
+    pub until_ms: Option<i64>,
+}
+
+/// Somebody read a pupil log, an entry or a report.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reading {
+    pub at_ms: i64,
+    pub staff: StaffId,
+    pub staff_name: String,
+    /// `pupil_log`, `entry` or `report`.
+    pub what: String,
+    /// The pupil it was about, when one is known.
+    pub pupil_name: Option<String>,
+}
+
+/// `POST /api/staff`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewStaff {
+    pub name: String,
+    pub username: String,
+    pub roles: Vec<Role>,
+}
+
+/// `GET /api/staff`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StaffList {
+    pub staff: Vec<StaffMember>,
+}
+
+/// `POST /api/staff/{id}/invitation`: shown once; only its hash is kept.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Invitation {
+    pub token: String,
+    pub expires_at_ms: i64,
+}
+
+/// `POST /api/roster/preview` (body: the file) and, after it is accepted, `POST /api/roster/import?fingerprint=`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RosterPreview {
+    /// Names this very file against this very school; importing with another is a conflict.
+    pub fingerprint: String,
+    pub new: Vec<RosterLine>,
+    pub changed: Vec<RosterChange>,
+    pub gone: Vec<RosterLine>,
+    pub unchanged: u32,
+    pub new_classes: Vec<String>,
+    /// Lines that cannot be taken; while there is one, nothing is imported.
+    pub problems: Vec<RosterProblem>,
+    /// `utf-8` or `windows-1252`.
+    pub encoding: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RosterLine {
+    pub name: String,
+    pub class: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RosterChange {
+    pub before: RosterLine,
+    pub after: RosterLine,
+}
+
+/// Why a line of the file cannot be taken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RosterProblem {
+    /// 1 is the file's first line; 0 when the whole file is meant.
+    pub line: u32,
+    pub code: RosterProblemCode,
+    /// The column or value's kind, such as `Etternavn`; never the pupil's name.
+    pub column: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RosterProblemCode {
+    NotText,
+    Empty,
+    MissingColumn,
+    MissingValue,
+    TooLong,
+    ControlCharacter,
+    DuplicateId,
+    UnknownGrade,
+    BrokenQuote,
+    TooManyLines,
+    #[serde(other)]
+    Unknown,
+}
+
+/// What `POST /api/roster/import` did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RosterImported {
+    pub new: u32,
+    pub changed: u32,
+    pub gone: u32,
+}
+

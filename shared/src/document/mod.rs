@@ -1,0 +1,1 @@
+//! What people write: Automerge documents, and every edit a person can make on one.

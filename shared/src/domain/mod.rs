@@ -1,0 +1,17 @@
+//! The law and the school as plain types and pure functions; one file per group of the glossary.
+//! What is stored in documents and how it is edited lives in `document`.
+
+mod code;
+pub mod entry;
+pub mod id;
+pub mod pattern;
+pub mod report;
+pub mod school;
+pub mod staff;
+
+pub use entry::{Act, Addition, Choice, ChoiceGroup, Entry, EntryKind, FollowUp, InvolvedPupil, Part, PhysicalIntervention, PromptAnswer, PupilRef, What};
+pub use id::{ActorId, ClassId, DeviceId, DocumentId, PupilId, RecessId, SchoolId, StaffId, ZoneId};
+pub use pattern::{Pattern, PatternRule, Sighting};
+pub use report::{Ground, PupilTold, Report, ReportOrigin, Seriousness, Teller};
+pub use school::{Class, Duty, Pupil, Recess, SchoolSettings, Shift, Zone};
+pub use staff::{AccountStatus, Role, StaffMember};

@@ -1,0 +1,102 @@
+//! The JSON part of a sync request and of its answer.
+
+use serde::{Deserialize, Serialize};
+
+use super::{DocumentKind, ItemHash};
+use crate::api::ReportReceipts;
+use crate::domain::{ActorId, DocumentId, StaffId};
+
+/// How far a client has read one scope. Scopes are words of the server's (`own`, a shift); one that the client does not
+/// name is sent from its beginning, so a scope that was granted brings down what was there before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cursor {
+    pub scope: String,
+    /// The school's commit number of the last page read; 0 before the first.
+    pub seq: i64,
+}
+
+/// Part 0 of a request; the parts after it are items, oldest first.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SyncRequest {
+    /// Empty when nothing is to come down: the service worker only sends.
+    pub cursors: Vec<Cursor>,
+    /// Whether documents are to come down at all.
+    pub wants_feed: bool,
+}
+
+/// Part 0 of an answer; the parts after it are changes, in the order of `documents` and `changes` within each.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SyncAnswer {
+    /// Differs when the server was restored from a backup: offer again what is still here.
+    pub epoch: String,
+    /// One for each whole item of the request, in its order.
+    pub receipts: Vec<Receipt>,
+    /// Every scope that is the client's now; documents of a scope no longer here are to be forgotten.
+    pub cursors: Vec<Cursor>,
+    pub documents: Vec<FeedDocument>,
+    /// Ask again at once.
+    pub has_more: bool,
+    /// `api::School::version` now; fetch the school again when it differs.
+    pub school_version: i64,
+    pub server_time_ms: i64,
+}
+
+/// What became of one item. Given only after it is on the server's disk.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Receipt {
+    pub item: ItemHash,
+    #[serde(flatten)]
+    pub outcome: Outcome,
+}
+
+/// Stored and duplicate are both success: the phone may let the item go.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "outcome", rename_all = "snake_case")]
+pub enum Outcome {
+    /// On disk, with the school's commit number.
+    Stored { seq: i64 },
+    /// Was on disk already.
+    Duplicate { seq: i64 },
+    /// Builds on a change that the server does not have: keep it and send again, oldest first.
+    MissingDependency,
+    /// Kept aside with a reason, shown to nobody else; the phone keeps it too and tells its author.
+    Quarantined { reason: String },
+    /// From a newer server; keep the item.
+    #[serde(other)]
+    Unknown,
+}
+
+impl Outcome {
+    /// Whether the phone may let the item go.
+    pub fn is_safe(&self) -> bool {
+        matches!(self, Outcome::Stored { .. } | Outcome::Duplicate { .. })
+    }
+}
+
+/// A document that is new, changed or to be forgotten in one of the client's scopes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FeedDocument {
+    pub document: DocumentId,
+    pub kind: DocumentKind,
+    /// The scope it came by.
+    pub scope: String,
+    /// It has left the scope.
+    pub is_gone: bool,
+    pub author: StaffId,
+    /// Who wrote with each actor in it.
+    pub actors: Vec<(ActorId, StaffId)>,
+    /// For an entry that a report builds on: the change hashes at which it was locked, in hex.
+    pub locked_at: Option<Vec<String>>,
+    /// For a report: its receipts so far.
+    pub receipts: Option<ReportReceipts>,
+    /// How many of the answer's following parts are changes of this document.
+    pub changes: u32,
+}
+
+/// What a live connection says: something new, pull.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ping {
+    pub seq: i64,
+}
