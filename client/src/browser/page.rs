@@ -1,0 +1,54 @@
+//! The page itself: its elements, its root's classes, its language and focus.
+
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, Window};
+
+/// The window this code runs in; none only where there is no page.
+pub fn window() -> Option<Window> {
+    web_sys::window()
+}
+
+/// The element with an id.
+pub fn element(id: &str) -> Option<HtmlElement> {
+    window()?.document()?.get_element_by_id(id)?.dyn_into().ok()
+}
+
+/// Moves the keyboard and the screen reader to an element.
+pub fn focus(id: &str) {
+    if let Some(element) = element(id) {
+        // An element that cannot take focus is no reason to stop.
+        let _ = element.focus();
+    }
+}
+
+fn root() -> Option<web_sys::Element> {
+    window()?.document()?.document_element()
+}
+
+/// Adds or takes away a class of the root element, such as `outdoor`.
+pub fn set_root_class(class: &str, is_on: bool) {
+    if let Some(root) = root() {
+        let _ = root.class_list().toggle_with_force(class, is_on);
+    }
+}
+
+/// Tells the browser and the screen reader which language the page is in.
+pub fn set_language(language: &str) {
+    if let Some(root) = root() {
+        let _ = root.set_attribute("lang", language);
+    }
+}
+
+/// What the tab and the browser's history say; names nobody.
+pub fn set_title(title: &str) {
+    if let Some(document) = window().and_then(|window| window.document()) {
+        document.set_title(&format!("{title} – Friminutt"));
+    }
+}
+
+/// Goes to another address by loading it, for when nothing of this page should stay.
+pub fn load(path: &str) {
+    if let Some(window) = window() {
+        let _ = window.location().assign(path);
+    }
+}

@@ -1,0 +1,29 @@
+//! The app on the phone and at the desk. Pages draw, components are their parts, `state` is what is known and what can be
+//! done, `sync` and `storage` carry it, `browser` is everything a browser alone can do. Calls go in that direction only.
+
+pub mod app;
+pub mod browser;
+pub mod components;
+pub mod i18n {
+    //! Every text of the screen, made out of `locales/` when the crate is built.
+    #![expect(warnings, reason = "generated")]
+    include!(concat!(env!("OUT_DIR"), "/i18n.rs"));
+    pub use i18n::*;
+}
+pub mod pages;
+pub mod route;
+pub mod state;
+pub mod storage;
+pub mod sync;
+
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// Draws the app into the page; called once by the start script.
+#[wasm_bindgen(start)]
+pub fn start() {
+    #[cfg(target_arch = "wasm32")]
+    console_error_panic_hook::set_once();
+    if let Some(place) = browser::page::element("app") {
+        leptos::mount::mount_to(place, app::App).forget();
+    }
+}

@@ -1,0 +1,8 @@
+//! Invitasjon.
+
+use leptos::prelude::*;
+
+#[component]
+pub fn InvitationPage() -> impl IntoView {
+    view! { <h1>"Invitasjon"</h1> }
+}

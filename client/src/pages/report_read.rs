@@ -1,0 +1,8 @@
+//! Melding.
+
+use leptos::prelude::*;
+
+#[component]
+pub fn ReportReadPage() -> impl IntoView {
+    view! { <h1>"Melding"</h1> }
+}

@@ -1,0 +1,8 @@
+//! Innstillinger.
+
+use leptos::prelude::*;
+
+#[component]
+pub fn SettingsPage() -> impl IntoView {
+    view! { <h1>"Innstillinger"</h1> }
+}

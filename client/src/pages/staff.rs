@@ -1,0 +1,8 @@
+//! Ansatte.
+
+use leptos::prelude::*;
+
+#[component]
+pub fn StaffPage() -> impl IntoView {
+    view! { <h1>"Ansatte"</h1> }
+}

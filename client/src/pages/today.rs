@@ -1,0 +1,8 @@
+//! I dag.
+
+use leptos::prelude::*;
+
+#[component]
+pub fn TodayPage() -> impl IntoView {
+    view! { <h1>"I dag"</h1> }
+}
