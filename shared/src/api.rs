@@ -4,8 +4,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    ActorId, Choice, Class, ClassId, DeviceId, DocumentId, Duty, Entry, Pattern, Pupil, PupilId, Recess, Report,
-    Role, SchoolId, StaffId, StaffMember, Zone,
+    ActorId, Choice, Class, ClassId, DeviceId, DocumentId, Duty, Entry, Pattern, Pupil, PupilId,
+    Recess, Report, Role, SchoolId, StaffId, StaffMember, Zone,
 };
 
 /// Paths; `{id}` as the router writes it.
@@ -363,4 +363,3 @@ pub struct RosterImported {
     pub changed: u32,
     pub gone: u32,
 }
-

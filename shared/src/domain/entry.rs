@@ -117,7 +117,12 @@ impl Choice {
     /// The built-in list, in order: eight large buttons, then the plan's other signs and violations.
     pub fn built_in() -> Vec<Choice> {
         use ChoiceGroup::{Good, Neutral, Sign, Violation};
-        let choice = |what, group, is_large| Choice { what, group, label: None, is_large };
+        let choice = |what, group, is_large| Choice {
+            what,
+            group,
+            label: None,
+            is_large,
+        };
         vec![
             choice(What::Alone, Sign, true),
             choice(What::Exclusion, Violation, true),
@@ -242,7 +247,11 @@ impl Entry {
 
     /// Whether the author is to be asked to report: a violation with an exposed pupil (suspicion is enough, § 12-4).
     pub fn calls_for_report(&self, choices: &[Choice]) -> bool {
-        let is_violation = |what: &What| choices.iter().any(|c| c.what == *what && c.group == ChoiceGroup::Violation);
+        let is_violation = |what: &What| {
+            choices
+                .iter()
+                .any(|c| c.what == *what && c.group == ChoiceGroup::Violation)
+        };
         !self.is_withdrawn
             && self.pupils.iter().any(|p| p.part == Some(Part::Exposed))
             && self.what.iter().any(is_violation)

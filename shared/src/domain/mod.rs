@@ -9,9 +9,14 @@ pub mod report;
 pub mod school;
 pub mod staff;
 
-pub use entry::{Act, Addition, Choice, ChoiceGroup, Entry, EntryKind, FollowUp, InvolvedPupil, Part, PhysicalIntervention, PromptAnswer, PupilRef, What};
-pub use id::{ActorId, ClassId, DeviceId, DocumentId, PupilId, RecessId, SchoolId, StaffId, ZoneId};
+pub use entry::{
+    Act, Addition, Choice, ChoiceGroup, Entry, EntryKind, FollowUp, InvolvedPupil, Part,
+    PhysicalIntervention, PromptAnswer, PupilRef, What, Wording,
+};
+pub use id::{
+    ActorId, ClassId, DeviceId, DocumentId, PupilId, RecessId, SchoolId, StaffId, ZoneId,
+};
 pub use pattern::{Pattern, PatternRule, Sighting};
-pub use report::{Ground, PupilTold, Report, ReportOrigin, Seriousness, Teller};
+pub use report::{Ground, MissingPoint, PupilTold, Report, ReportOrigin, Seriousness, Teller};
 pub use school::{Class, Duty, Pupil, Recess, SchoolSettings, Shift, Zone};
 pub use staff::{AccountStatus, Role, StaffMember};

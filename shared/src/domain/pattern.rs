@@ -42,7 +42,9 @@ impl PatternRule {
     pub fn latest(self, pupil: PupilId, mut sightings: Vec<Sighting>) -> Option<Pattern> {
         sightings.sort_by_key(|s| (s.happened_at_ms, s.entry));
         sightings.dedup_by_key(|s| s.entry);
-        (0..sightings.len()).rev().find_map(|last| self.ending_at(pupil, &sightings[..=last]))
+        (0..sightings.len())
+            .rev()
+            .find_map(|last| self.ending_at(pupil, &sightings[..=last]))
     }
 
     fn ending_at(self, pupil: PupilId, sightings: &[Sighting]) -> Option<Pattern> {
@@ -50,7 +52,11 @@ impl PatternRule {
         let from_ms = last_at_ms - i64::from(self.days) * MS_PER_DAY;
         let start = sightings.partition_point(|s| s.happened_at_ms < from_ms);
         let period = &sightings[start..];
-        let adults = period.iter().map(|s| s.author).collect::<BTreeSet<_>>().len();
+        let adults = period
+            .iter()
+            .map(|s| s.author)
+            .collect::<BTreeSet<_>>()
+            .len();
         let is_met = period.len() >= self.entries as usize && adults >= self.adults as usize;
         is_met.then(|| Pattern {
             pupil,
@@ -69,10 +75,18 @@ mod tests {
 
     use super::*;
 
-    const RULE: PatternRule = PatternRule { entries: 3, adults: 2, days: 14 };
+    const RULE: PatternRule = PatternRule {
+        entries: 3,
+        adults: 2,
+        days: 14,
+    };
 
     fn sighting(n: u128, author: u128, day: i64) -> Sighting {
-        Sighting { entry: Uuid::from_u128(n).into(), author: Uuid::from_u128(author).into(), happened_at_ms: day * MS_PER_DAY }
+        Sighting {
+            entry: Uuid::from_u128(n).into(),
+            author: Uuid::from_u128(author).into(),
+            happened_at_ms: day * MS_PER_DAY,
+        }
     }
 
     fn latest(sightings: Vec<Sighting>) -> Option<Pattern> {
@@ -81,20 +95,55 @@ mod tests {
 
     #[test]
     fn three_entries_by_two_adults_within_fourteen_days_meet_the_rule() {
-        let found = latest(vec![sighting(3, 1, 14), sighting(1, 1, 0), sighting(2, 2, 7)]).unwrap();
-        assert_eq!((found.entries.len(), found.adults, found.first_at_ms), (3, 2, 0));
+        let found = latest(vec![
+            sighting(3, 1, 14),
+            sighting(1, 1, 0),
+            sighting(2, 2, 7),
+        ])
+        .unwrap();
+        assert_eq!(
+            (found.entries.len(), found.adults, found.first_at_ms),
+            (3, 2, 0)
+        );
     }
 
     #[test]
     fn one_adult_alone_or_a_longer_period_does_not() {
-        assert_eq!(latest(vec![sighting(1, 1, 0), sighting(2, 1, 1), sighting(3, 1, 2)]), None);
-        assert_eq!(latest(vec![sighting(1, 1, 0), sighting(2, 2, 1), sighting(3, 1, 15)]), None);
+        assert_eq!(
+            latest(vec![
+                sighting(1, 1, 0),
+                sighting(2, 1, 1),
+                sighting(3, 1, 2)
+            ]),
+            None
+        );
+        assert_eq!(
+            latest(vec![
+                sighting(1, 1, 0),
+                sighting(2, 2, 1),
+                sighting(3, 1, 15)
+            ]),
+            None
+        );
     }
 
     #[test]
     fn the_same_entry_counts_once_and_an_older_period_is_found() {
-        assert_eq!(latest(vec![sighting(1, 1, 0), sighting(1, 2, 0), sighting(2, 2, 0)]), None);
-        let found = latest(vec![sighting(1, 1, 0), sighting(2, 2, 1), sighting(3, 1, 2), sighting(4, 1, 90)]).unwrap();
+        assert_eq!(
+            latest(vec![
+                sighting(1, 1, 0),
+                sighting(1, 2, 0),
+                sighting(2, 2, 0)
+            ]),
+            None
+        );
+        let found = latest(vec![
+            sighting(1, 1, 0),
+            sighting(2, 2, 1),
+            sighting(3, 1, 2),
+            sighting(4, 1, 90),
+        ])
+        .unwrap();
         assert_eq!(found.last_at_ms, 2 * MS_PER_DAY);
     }
 }

@@ -99,14 +99,24 @@ impl Report {
     /// What is still missing, in the order of the form.
     pub fn missing(&self) -> Vec<MissingPoint> {
         let checks = [
-            (MissingPoint::Pupil, self.pupil.is_none() && self.pupil_description.trim().is_empty()),
+            (
+                MissingPoint::Pupil,
+                self.pupil.is_none() && self.pupil_description.trim().is_empty(),
+            ),
             (MissingPoint::Ground, self.ground.is_none()),
             (MissingPoint::Happened, self.happened.trim().is_empty()),
             (MissingPoint::Teller, self.tellers.is_empty()),
-            (MissingPoint::DoneAtOnce, self.done_at_once.trim().is_empty()),
+            (
+                MissingPoint::DoneAtOnce,
+                self.done_at_once.trim().is_empty(),
+            ),
             (MissingPoint::PupilTold, self.pupil_told.is_none()),
             (MissingPoint::Seriousness, self.seriousness.is_none()),
         ];
-        checks.into_iter().filter(|(_, lacks)| *lacks).map(|(point, _)| point).collect()
+        checks
+            .into_iter()
+            .filter(|(_, lacks)| *lacks)
+            .map(|(point, _)| point)
+            .collect()
     }
 }

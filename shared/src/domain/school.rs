@@ -51,7 +51,10 @@ impl Recess {
 
     /// The shortest of the recesses that cover a minute of the day.
     pub fn at(recesses: &[Recess], minute: i32) -> Option<&Recess> {
-        recesses.iter().filter(|r| r.covers(minute)).min_by_key(|r| (r.ends_at_min - r.starts_at_min, r.id))
+        recesses
+            .iter()
+            .filter(|r| r.covers(minute))
+            .min_by_key(|r| (r.ends_at_min - r.starts_at_min, r.id))
     }
 }
 
@@ -90,8 +93,16 @@ impl Default for SchoolSettings {
     fn default() -> Self {
         SchoolSettings {
             choices: Choice::built_in(),
-            pattern: PatternRule { entries: 3, adults: 2, days: 14 },
-            sharpened_pattern: PatternRule { entries: 2, adults: 1, days: 14 },
+            pattern: PatternRule {
+                entries: 3,
+                adults: 2,
+                days: 14,
+            },
+            sharpened_pattern: PatternRule {
+                entries: 2,
+                adults: 1,
+                days: 14,
+            },
             owner_name: String::new(),
             owner_phone: String::new(),
         }

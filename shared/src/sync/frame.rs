@@ -39,11 +39,16 @@ pub fn read(body: &[u8], max_parts: usize) -> Result<Parts<'_>, FrameError> {
     let mut rest = body.strip_prefix(&MAGIC).ok_or(FrameError::BadMagic)?;
     let mut whole = Vec::new();
     while !rest.is_empty() {
-        let part = rest.split_first_chunk::<LENGTH_BYTES>().and_then(|(length, after)| {
-            after.split_at_checked(u32::from_le_bytes(*length) as usize)
-        });
+        let part = rest
+            .split_first_chunk::<LENGTH_BYTES>()
+            .and_then(|(length, after)| {
+                after.split_at_checked(u32::from_le_bytes(*length) as usize)
+            });
         let Some((part, after)) = part else {
-            return Ok(Parts { whole, is_truncated: true });
+            return Ok(Parts {
+                whole,
+                is_truncated: true,
+            });
         };
         if whole.len() == max_parts {
             return Err(FrameError::TooManyParts);
@@ -51,7 +56,10 @@ pub fn read(body: &[u8], max_parts: usize) -> Result<Parts<'_>, FrameError> {
         whole.push(part);
         rest = after;
     }
-    Ok(Parts { whole, is_truncated: false })
+    Ok(Parts {
+        whole,
+        is_truncated: false,
+    })
 }
 
 #[cfg(test)]
@@ -64,7 +72,10 @@ mod tests {
         let ends = [4, 12, 16, 26];
         for cut in MAGIC.len()..=body.len() {
             let parts = read(&body[..cut], 10).unwrap();
-            assert_eq!(parts.whole.len(), ends.iter().filter(|end| **end <= cut).count() - 1);
+            assert_eq!(
+                parts.whole.len(),
+                ends.iter().filter(|end| **end <= cut).count() - 1
+            );
             assert_eq!(parts.is_truncated, !ends.contains(&cut));
         }
     }
@@ -72,13 +83,22 @@ mod tests {
     #[test]
     fn a_stranger_and_a_crowd_are_refused() {
         assert_eq!(read(b"<html>", 10), Err(FrameError::BadMagic));
-        assert_eq!(read(&write([b"".as_slice(); 3]), 2), Err(FrameError::TooManyParts));
+        assert_eq!(
+            read(&write([b"".as_slice(); 3]), 2),
+            Err(FrameError::TooManyParts)
+        );
     }
 
     #[test]
     fn a_length_beyond_the_body_allocates_nothing() {
         let mut body = MAGIC.to_vec();
         body.extend(u32::MAX.to_le_bytes());
-        assert_eq!(read(&body, 10), Ok(Parts { whole: vec![], is_truncated: true }));
+        assert_eq!(
+            read(&body, 10),
+            Ok(Parts {
+                whole: vec![],
+                is_truncated: true
+            })
+        );
     }
 }

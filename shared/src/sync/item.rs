@@ -46,7 +46,12 @@ pub struct ItemHash(pub String);
 impl ItemHash {
     /// The hash of these bytes.
     pub fn of(bytes: &[u8]) -> Self {
-        ItemHash(Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect())
+        ItemHash(
+            Sha256::digest(bytes)
+                .iter()
+                .map(|byte| format!("{byte:02x}"))
+                .collect(),
+        )
     }
 }
 
@@ -83,7 +88,9 @@ impl<'a> Item<'a> {
 
     /// Reads the header; the change itself is not looked at.
     pub fn decode(bytes: &'a [u8]) -> Result<Self, ItemError> {
-        let (header, change) = bytes.split_at_checked(HEADER_BYTES).ok_or(ItemError::TooShort)?;
+        let (header, change) = bytes
+            .split_at_checked(HEADER_BYTES)
+            .ok_or(ItemError::TooShort)?;
         if header[0] != ITEM_VERSION {
             return Err(ItemError::UnknownVersion);
         }
@@ -92,7 +99,11 @@ impl<'a> Item<'a> {
         if id.get_version_num() != 7 {
             return Err(ItemError::BadDocumentId);
         }
-        Ok(Item { kind, document: DocumentId(id), change })
+        Ok(Item {
+            kind,
+            document: DocumentId(id),
+            change,
+        })
     }
 }
 
@@ -103,8 +114,20 @@ mod tests {
     #[test]
     fn an_item_reads_back_and_every_shorter_one_is_refused() {
         let document = DocumentId(Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0001));
-        let bytes = Item { kind: DocumentKind::Report, document, change: b"change" }.encode();
-        assert_eq!(Item::decode(&bytes).unwrap(), Item { kind: DocumentKind::Report, document, change: b"change" });
+        let bytes = Item {
+            kind: DocumentKind::Report,
+            document,
+            change: b"change",
+        }
+        .encode();
+        assert_eq!(
+            Item::decode(&bytes).unwrap(),
+            Item {
+                kind: DocumentKind::Report,
+                document,
+                change: b"change"
+            }
+        );
         for length in 0..HEADER_BYTES {
             assert_eq!(Item::decode(&bytes[..length]), Err(ItemError::TooShort));
         }
@@ -113,7 +136,12 @@ mod tests {
     #[test]
     fn another_version_kind_or_id_is_refused() {
         let id = Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0001);
-        let good = Item { kind: DocumentKind::Entry, document: DocumentId(id), change: &[] }.encode();
+        let good = Item {
+            kind: DocumentKind::Entry,
+            document: DocumentId(id),
+            change: &[],
+        }
+        .encode();
         let with = |at: usize, byte: u8| {
             let mut bytes = good.clone();
             bytes[at] = byte;

@@ -2,6 +2,7 @@
 //! and who stores is the business of `client/src/sync` and `server/src/sync`.
 
 pub mod frame;
+pub mod gate;
 pub mod item;
 pub mod message;
 

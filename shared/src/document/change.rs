@@ -1,0 +1,148 @@
+//! A change taken apart into what it writes. Only puts and deletes of short scalars in the root map exist here; anything else is refused.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use automerge::legacy::{Key, ObjectId, OpType};
+use automerge::{Change, ScalarValue};
+use uuid::Uuid;
+
+use super::DocumentError;
+use crate::domain::ActorId;
+
+/// A value as documents hold it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Scalar {
+    Text(String),
+    Int(i64),
+    Flag(bool),
+}
+
+/// Names one write in a document: its place in the order all replicas agree on, and who wrote it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct WriteId {
+    pub counter: u64,
+    pub actor: ActorId,
+}
+
+/// One key written, or taken away.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Write {
+    pub id: WriteId,
+    pub key: String,
+    pub value: Option<Scalar>,
+    /// The writes it replaces: what its author saw.
+    pub replaces: Vec<WriteId>,
+}
+
+/// One change: what one person wrote at one moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DecodedChange {
+    pub hash: [u8; 32],
+    pub actor: ActorId,
+    /// 1 for the actor's first change in the document.
+    pub seq: u64,
+    pub at_ms: i64,
+    pub deps: Vec<[u8; 32]>,
+    pub writes: Vec<Write>,
+}
+
+impl DecodedChange {
+    /// Takes a raw change apart without a document to apply it to. Only for bytes that `sync::gate` has let through.
+    pub fn decode(raw: &[u8]) -> Result<Self, DocumentError> {
+        let change = Change::from_bytes(raw.to_vec())
+            .map_err(|e| DocumentError::Automerge(e.to_string()))?;
+        decode(&change)
+    }
+}
+
+impl Scalar {
+    pub(super) fn into_automerge(self) -> ScalarValue {
+        match self {
+            Scalar::Text(text) => ScalarValue::Str(text.into()),
+            Scalar::Int(number) => ScalarValue::Int(number),
+            Scalar::Flag(flag) => ScalarValue::Boolean(flag),
+        }
+    }
+
+    /// As text, for showing an earlier wording.
+    pub fn to_text(&self) -> String {
+        match self {
+            Scalar::Text(text) => text.clone(),
+            Scalar::Int(number) => number.to_string(),
+            Scalar::Flag(flag) => flag.to_string(),
+        }
+    }
+}
+
+pub(super) fn decode(change: &Change) -> Result<DecodedChange, DocumentError> {
+    let expanded = change.decode();
+    let actor = actor_id(change.actor_id())?;
+    let start = change.start_op().get();
+    let writes = expanded.operations.iter().enumerate().map(|(index, op)| {
+        let Key::Map(key) = &op.key else {
+            return Err(DocumentError::NotFlat);
+        };
+        if op.obj != ObjectId::Root || op.insert {
+            return Err(DocumentError::NotFlat);
+        }
+        let value = match &op.action {
+            OpType::Put(ScalarValue::Str(text)) => Some(Scalar::Text(text.to_string())),
+            OpType::Put(ScalarValue::Int(number)) => Some(Scalar::Int(*number)),
+            OpType::Put(ScalarValue::Boolean(flag)) => Some(Scalar::Flag(*flag)),
+            OpType::Delete => None,
+            _ => return Err(DocumentError::NotFlat),
+        };
+        let replaces = op.pred.iter().map(|id| {
+            Ok(WriteId {
+                counter: id.counter(),
+                actor: actor_id(id.actor())?,
+            })
+        });
+        let counter = start
+            .checked_add(index as u64)
+            .ok_or(DocumentError::NotFlat)?;
+        Ok(Write {
+            id: WriteId { counter, actor },
+            key: key.to_string(),
+            value,
+            replaces: replaces.collect::<Result<_, DocumentError>>()?,
+        })
+    });
+    Ok(DecodedChange {
+        hash: change.hash().0,
+        actor,
+        seq: change.seq(),
+        at_ms: change.timestamp(),
+        deps: change.deps().iter().map(|dep| dep.0).collect(),
+        writes: writes.collect::<Result<_, _>>()?,
+    })
+}
+
+/// The hashes of these heads and of all they build on; unknown heads add nothing.
+pub(super) fn ancestors(changes: &[DecodedChange], heads: &[String]) -> BTreeSet<[u8; 32]> {
+    let by_hash: BTreeMap<_, _> = changes.iter().map(|c| (c.hash, c)).collect();
+    let mut open: Vec<_> = changes
+        .iter()
+        .filter(|c| heads.contains(&hex(&c.hash)))
+        .map(|c| c.hash)
+        .collect();
+    let mut found = BTreeSet::new();
+    while let Some(hash) = open.pop() {
+        if let Some(change) = by_hash.get(&hash)
+            && found.insert(hash)
+        {
+            open.extend(&change.deps);
+        }
+    }
+    found
+}
+
+pub(super) fn hex(hash: &[u8; 32]) -> String {
+    hash.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn actor_id(actor: &automerge::ActorId) -> Result<ActorId, DocumentError> {
+    Uuid::from_slice(actor.to_bytes())
+        .map(ActorId)
+        .map_err(|_| DocumentError::BadActor)
+}
