@@ -1,0 +1,84 @@
+//! `cargo xtask`: everything one does with the project, from setting it up to proving it. Depends on no crate of it.
+
+mod bench;
+mod chromium;
+mod command;
+mod debian;
+mod npm;
+mod postgres;
+mod project;
+mod run;
+mod setup;
+mod tally;
+mod test;
+mod tidy;
+mod toolchain;
+mod wasm_target;
+mod web;
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+
+const HELP: &str = "\
+cargo xtask COMMAND
+
+  run   [--port N] [--database URL] [--fresh]
+               set up, build and start Friminutt with an invented school; --fresh begins anew
+  test  [--fast]
+               set up and check everything; --fast leaves out the browser and what ships
+  web   [--profile client|client-dev]
+               build the client into target/web; client-dev is quick to build and large
+  tidy         hold the source text against the rules of the house
+  bench [ARGUMENTS]
+               measure the bell, on both databases; the arguments are the bench's own (try --help)
+  screenshots [ARGUMENTS]
+               photograph every page, phone and desk
+  setup        only set up what the other commands need
+
+Settings, from the environment:
+  FRIMINUTT_WASM_STD=auto|rustup|debian   where the wasm32 standard library comes from (auto)
+  FRIMINUTT_TEST_POSTGRES=URL             test against this database and start none
+  FRIMINUTT_TEST_FSYNC=on|off             whether the database that is started syncs to disk (on)
+  CI=…                                    build for one use: no incremental files
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match dispatch(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("\nxtask: {failure:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(arguments: &[String]) -> Result<()> {
+    let Some((command, rest)) = arguments.split_first() else {
+        bail!("which command?\n\n{HELP}");
+    };
+    let is_passed_on = matches!(command.as_str(), "bench" | "screenshots");
+    if !is_passed_on
+        && rest
+            .iter()
+            .any(|argument| matches!(argument.as_str(), "--help" | "-h"))
+    {
+        print!("{HELP}");
+        return Ok(());
+    }
+    match command.as_str() {
+        "run" => run::run(rest),
+        "test" => test::test(rest),
+        "web" => web::web(rest),
+        "tidy" => tidy::tidy(),
+        "bench" => bench::bench(rest),
+        "screenshots" => bench::screenshots(rest),
+        "setup" => setup::setup(),
+        "help" | "--help" | "-h" => {
+            print!("{HELP}");
+            Ok(())
+        }
+        other => bail!("there is no command {other}\n\n{HELP}"),
+    }
+}

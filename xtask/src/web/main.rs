@@ -1,0 +1,69 @@
+//! `xtask-web`: from the compiled client to the folder that the server embeds. Called by `cargo xtask web` only.
+//! A binary of its own, since wasm-bindgen takes over a minute to compile and must be compiled by one toolchain only.
+
+mod bindgen;
+mod bundle;
+mod compressed;
+mod folder;
+mod release;
+mod styles;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail, ensure};
+use bundle::Bundle;
+use compressed::{Compressor, Sizes};
+
+/// What a phone may have to fetch before it can work offline, brotli, all files.
+const MAX_SHIPPED_BYTES: usize = 600 * 1024;
+
+fn main() -> Result<()> {
+    let arguments: Vec<PathBuf> = std::env::args_os().skip(1).map(PathBuf::from).collect();
+    let [wasm, client, target, profile] = arguments.as_slice() else {
+        bail!(
+            "usage: xtask-web WASM CLIENT_FOLDER TARGET_FOLDER client|client-dev (start it by `cargo xtask web`)"
+        );
+    };
+    let is_release = profile == Path::new("client");
+
+    let bundle = collect(wasm, client)?;
+    let compressor = Compressor::new(target.join("web-compressed"), is_release)?;
+    let (files, sizes) = compressor.add_compressed(bundle.into_files())?;
+    folder::replace(&target.join("web"), &files)?;
+    report(&sizes);
+    ensure!(
+        !is_release || sizes.brotli <= MAX_SHIPPED_BYTES,
+        "the shipped client is {} KiB (brotli), {} KiB at most: look at what was added last",
+        sizes.brotli / 1024,
+        MAX_SHIPPED_BYTES / 1024
+    );
+    Ok(())
+}
+
+fn collect(wasm: &Path, client: &Path) -> Result<Bundle> {
+    let mut bundle = Bundle::default();
+    bindgen::add(&mut bundle, wasm)?;
+    bundle.add_hashed("start.js", &read(&client.join("start.js"))?)?;
+    bundle.add_hashed("style.css", &styles::join(&client.join("styles"))?)?;
+    bundle.add_folder(&client.join("static"))?;
+    let index = bundle.with_hashed_names(&read(&client.join("index.html"))?);
+    bundle.check_references("client/index.html", &index)?;
+    bundle.add("index.html", index.into_bytes());
+    let worker = release::service_worker(&bundle, &read(&client.join("service_worker.js"))?)?;
+    bundle.add("service_worker.js", worker.into_bytes());
+    Ok(bundle)
+}
+
+fn read(path: &Path) -> Result<String> {
+    fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
+}
+
+fn report(sizes: &Sizes) {
+    println!(
+        "web: {} files, {} KiB, {} KiB brotli",
+        sizes.files,
+        sizes.raw / 1024,
+        sizes.brotli.div_ceil(1024)
+    );
+}
