@@ -31,7 +31,7 @@ pub fn run(arguments: &[String]) -> Result<()> {
     let mut server = Command::new(project::target().join("release/friminutt"));
     server.args(["serve", "--demo", "--data"]).arg(&data);
     if let Some(port) = options.port {
-        server.args(["--port", &port.to_string()]);
+        server.args(["--listen", &format!("127.0.0.1:{port}")]);
     }
     if let Some(database) = options.database {
         server.args(["--database", &database]);
