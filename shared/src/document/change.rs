@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::DocumentError;
 use crate::domain::ActorId;
+use crate::sync::gate::{self, PassedChange};
 
 /// A value as documents hold it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,11 +48,56 @@ pub struct DecodedChange {
 }
 
 impl DecodedChange {
-    /// Takes a raw change apart without a document to apply it to. Only for bytes that `sync::gate` has let through.
-    pub fn decode(raw: &[u8]) -> Result<Self, DocumentError> {
-        let change = Change::from_bytes(raw.to_vec())
-            .map_err(|e| DocumentError::Automerge(e.to_string()))?;
-        decode(&change)
+    /// Takes apart what the gate has let through, without Automerge.
+    pub fn from_passed(change: &PassedChange<'_>) -> Result<Self, DocumentError> {
+        let facts = &change.facts;
+        let write = |(counter, operation): (u64, &gate::Operation<'_>)| {
+            let gate::Key::Name(key) = operation.key else {
+                return Err(DocumentError::NotFlat);
+            };
+            if operation.object.is_some() || operation.inserts {
+                return Err(DocumentError::NotFlat);
+            }
+            let value = match (operation.action, operation.value) {
+                (gate::Action::Set, gate::Value::Text(text)) => Some(Scalar::Text(text.to_owned())),
+                (gate::Action::Set, gate::Value::Int(number)) => Some(Scalar::Int(number)),
+                (gate::Action::Set, gate::Value::Bool(flag)) => Some(Scalar::Flag(flag)),
+                (gate::Action::Delete, _) => None,
+                _ => return Err(DocumentError::NotFlat),
+            };
+            let replaces = operation.preds.iter().map(|id| {
+                let actor = facts.actor_at(id.actor).ok_or(DocumentError::BadActor)?;
+                Ok(WriteId {
+                    counter: id.counter,
+                    actor: ActorId(Uuid::from_bytes(*actor)),
+                })
+            });
+            Ok(Write {
+                id: WriteId {
+                    counter,
+                    actor: ActorId(Uuid::from_bytes(facts.actor)),
+                },
+                key: key.to_owned(),
+                value,
+                replaces: replaces.collect::<Result<_, DocumentError>>()?,
+            })
+        };
+        Ok(DecodedChange {
+            hash: facts.hash,
+            actor: ActorId(Uuid::from_bytes(facts.actor)),
+            seq: facts.seq,
+            at_ms: facts.time,
+            deps: facts.deps.clone(),
+            writes: (facts.start_op..)
+                .zip(&change.operations)
+                .map(write)
+                .collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// The hash in hex, as reports name it.
+    pub fn hash_hex(&self) -> String {
+        hex(&self.hash)
     }
 }
 

@@ -9,8 +9,6 @@ pub mod key;
 pub mod report;
 mod schema;
 
-use std::collections::BTreeSet;
-
 use automerge::transaction::{CommitOptions, Transactable};
 use automerge::{Automerge, Change, ROOT};
 
@@ -156,55 +154,80 @@ impl Document {
 
     /// What it says now, or what it said at these heads.
     pub fn fields(&self, at: Option<&[String]>) -> Fields {
-        match at {
-            None => Fields::of(self.changes.iter()),
-            Some(heads) => {
-                let within = change::ancestors(&self.changes, heads);
-                Fields::of(self.changes.iter().filter(|c| within.contains(&c.hash)))
-            }
-        }
+        fields_at(&self.changes, at)
     }
 
-    /// Reads an entry. Once locked, its fields read as they stood then, and only additions are taken from later changes.
+    /// Reads an entry; see `read_entry`.
     pub fn entry(
         &self,
         id: DocumentId,
         locked_at: Option<&[String]>,
     ) -> Result<Entry, DocumentError> {
-        let mut fields = self.fields(locked_at);
-        if locked_at.is_some() {
-            fields.take_additions(self.fields(None));
-        }
-        Ok(entry::read(id, &fields)?)
+        Ok(read_entry(id, &self.changes, locked_at)?)
     }
 
     /// Reads a report.
     pub fn report(&self, id: DocumentId) -> Result<Report, DocumentError> {
-        Ok(report::read(id, &self.fields(None))?)
+        Ok(read_report(id, &self.changes)?)
     }
 
-    /// Every earlier wording, oldest first, with who and when.
+    /// Every earlier wording; see `read_revisions`.
     pub fn revisions(&self, locked_at: Option<&[String]>) -> Vec<Revision> {
-        let within = locked_at.map(|heads| change::ancestors(&self.changes, heads));
-        let is_after_lock = |c: &DecodedChange| {
-            within
-                .as_ref()
-                .is_some_and(|hashes: &BTreeSet<_>| !hashes.contains(&c.hash))
-        };
-        let revision = |c: &DecodedChange| Revision {
-            by: c.actor,
-            at_ms: c.at_ms,
-            writes: c
-                .writes
-                .iter()
-                .map(|w| (w.key.clone(), w.value.as_ref().map(Scalar::to_text)))
-                .collect(),
-            is_after_lock: is_after_lock(c),
-        };
-        self.changes.iter().map(revision).collect()
+        read_revisions(&self.changes, locked_at)
     }
 
     fn has(&self, hash: &[u8; 32]) -> bool {
         self.changes.iter().any(|c| c.hash == *hash)
+    }
+}
+
+/// Reads an entry from its changes. Once locked, its fields read as they stood then, and only additions are taken from later changes.
+pub fn read_entry(
+    id: DocumentId,
+    changes: &[DecodedChange],
+    locked_at: Option<&[String]>,
+) -> Result<Entry, SchemaError> {
+    let mut fields = fields_at(changes, locked_at);
+    if locked_at.is_some() {
+        fields.take_additions(fields_at(changes, None));
+    }
+    entry::read(id, &fields)
+}
+
+/// Reads a report from its changes.
+pub fn read_report(id: DocumentId, changes: &[DecodedChange]) -> Result<Report, SchemaError> {
+    report::read(id, &fields_at(changes, None))
+}
+
+/// Every wording there was, oldest first, with who and when.
+pub fn read_revisions(changes: &[DecodedChange], locked_at: Option<&[String]>) -> Vec<Revision> {
+    let within = locked_at.map(|heads| change::ancestors(changes, heads));
+    let revision = |c: &DecodedChange| Revision {
+        by: c.actor,
+        at_ms: c.at_ms,
+        writes: c
+            .writes
+            .iter()
+            .map(|w| (w.key.clone(), w.value.as_ref().map(Scalar::to_text)))
+            .collect(),
+        is_after_lock: within
+            .as_ref()
+            .is_some_and(|hashes| !hashes.contains(&c.hash)),
+    };
+    changes.iter().map(revision).collect()
+}
+
+/// The entry that a key of a report names, if it names one.
+pub fn reported_entry(key: &str) -> Option<DocumentId> {
+    key.strip_prefix(key::ENTRY)?.parse().ok()
+}
+
+fn fields_at(changes: &[DecodedChange], at: Option<&[String]>) -> Fields {
+    match at {
+        None => Fields::of(changes.iter()),
+        Some(heads) => {
+            let within = change::ancestors(changes, heads);
+            Fields::of(changes.iter().filter(|c| within.contains(&c.hash)))
+        }
     }
 }

@@ -42,6 +42,22 @@ pub enum SchemaError {
     TooManyWrites,
 }
 
+impl SchemaError {
+    /// Stable short name for the wire.
+    pub fn code(&self) -> &'static str {
+        match self {
+            SchemaError::UnknownField => "unknown-field",
+            SchemaError::WrongType(_) => "wrong-type",
+            SchemaError::TooLong(_) => "too-long",
+            SchemaError::OnlyAtFirst(_) => "only-at-first",
+            SchemaError::OnlyAuthor(_) => "only-author",
+            SchemaError::OnlyOnce(_) => "only-once",
+            SchemaError::Missing(_) => "missing-field",
+            SchemaError::TooManyWrites => "too-many-writes",
+        }
+    }
+}
+
 /// Who writes: the one who made the document, or a colleague.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Writer {

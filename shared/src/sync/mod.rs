@@ -7,7 +7,7 @@ pub mod item;
 pub mod message;
 
 pub use item::{DocumentKind, Item, ItemHash};
-pub use message::{Cursor, FeedDocument, Outcome, Receipt, SyncAnswer, SyncRequest};
+pub use message::{Cursor, FeedDocument, Outcome, Ping, Receipt, SyncAnswer, SyncRequest};
 
 /// Largest batch of a push, in bytes: what `fetch` with `keepalive` carries.
 pub const MAX_BATCH_BYTES: usize = 60 * 1024;

@@ -1,0 +1,147 @@
+//! Reports to the principal (§ 12-4): the inbox, one report, and the receipts that its reporter follows.
+
+use std::collections::{BTreeSet, HashMap};
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use shared::api::{ReportDetail, ReportLine, ReportReceipts};
+use shared::document::{read_entry, read_revisions};
+use shared::domain::{ClassId, DocumentId, PupilId, Report, SchoolId, StaffId};
+use uuid::Uuid;
+
+use super::entries::changes_of;
+use super::log_line::{actor_names, full_name, log_lines};
+use crate::access::{Resource, Verb, may};
+use crate::auth::SignedIn;
+use crate::clock;
+use crate::error::Error;
+use crate::extract::Id;
+use crate::state::AppState;
+use crate::store::Tx;
+use crate::store::reading::{Reading, ReadingOf};
+use crate::store::report::ReportRow;
+use crate::sync::scope::own;
+
+/// Newest reports that a list shows.
+const NEWEST: i64 = 500;
+
+pub async fn list(State(state): State<AppState>, who: SignedIn) -> Result<Json<Vec<ReportLine>>, Error> {
+    let mut tx = state.store.read().await?;
+    let of = if may(&who, Verb::Read, Resource::Inbox) { None } else { Some(who.staff.0) };
+    let rows = tx.reports(who.school, of, NEWEST).await?;
+    Ok(Json(report_lines(&mut tx, who.school, &rows).await?))
+}
+
+/// Opening a report is recorded; when its receiver opens it, its reporter is told.
+pub async fn show(State(state): State<AppState>, who: SignedIn, Id(id): Id<DocumentId>) -> Result<Json<ReportDetail>, Error> {
+    let now_ms = clock::now_ms();
+    let mut tx = state.store.write().await?;
+    let row = find(&mut tx, &who, id, Verb::Read).await?;
+    let reporter = StaffId(row.author_id);
+    let mut seq = None;
+    if may(&who, Verb::Receive, Resource::Report { reporter: Some(reporter) }) && reporter != who.staff && tx.mark_opened(who.school, id, now_ms).await? {
+        seq = Some(tell_reporter(&mut tx, who.school, reporter, id).await?);
+    }
+    let detail = detail(&mut tx, who.school, row).await?;
+    let reading = Reading { at_ms: now_ms, staff: who.staff, what: ReadingOf::Report, pupil: detail.report.pupil, document: Some(id) };
+    tx.record_reading(who.school, &reading).await?;
+    tx.commit().await?;
+    seq.into_iter().for_each(|seq| state.live.tell(who.school, seq));
+    Ok(Json(detail))
+}
+
+/// The talk with the reporter was held.
+pub async fn talk_held(State(state): State<AppState>, who: SignedIn, Id(id): Id<DocumentId>) -> Result<StatusCode, Error> {
+    let mut tx = state.store.write().await?;
+    let row = find(&mut tx, &who, id, Verb::Receive).await?;
+    if tx.mark_talk(who.school, id, clock::now_ms()).await? {
+        let seq = tell_reporter(&mut tx, who.school, StaffId(row.author_id), id).await?;
+        tx.commit().await?;
+        state.live.tell(who.school, seq);
+    }
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn find(tx: &mut Tx, who: &SignedIn, id: DocumentId, verb: Verb) -> Result<ReportRow, Error> {
+    let row = tx.report(who.school, id).await?.ok_or(Error::NotFound)?;
+    let reporter = Some(StaffId(row.author_id));
+    match may(who, verb, Resource::Report { reporter }) {
+        true => Ok(row),
+        false if may(who, Verb::Read, Resource::Report { reporter }) => Err(Error::Forbidden),
+        false => Err(Error::NotFound),
+    }
+}
+
+/// Moves the report on in its reporter's feed, so that the receipt comes down.
+async fn tell_reporter(tx: &mut Tx, school: SchoolId, reporter: StaffId, id: DocumentId) -> Result<i64, Error> {
+    let seq = tx.lock_head(school).await? + 1;
+    let scope = own(reporter);
+    let mut rows = tx.feed_of_documents(school, &[id.0]).await?;
+    rows.retain(|row| row.scope == scope);
+    rows.iter_mut().for_each(|row| row.seq = seq);
+    tx.put_feed(school, &rows).await?;
+    tx.set_head(school, seq).await?;
+    Ok(seq)
+}
+
+/// The lines of a list, with the names around them.
+pub(super) async fn report_lines(tx: &mut Tx, school: SchoolId, rows: &[ReportRow]) -> Result<Vec<ReportLine>, Error> {
+    let pupils: BTreeSet<PupilId> = rows.iter().filter_map(|row| row.pupil_id.map(PupilId)).collect();
+    let pupils: Vec<_> = pupils.into_iter().collect();
+    let pupils: HashMap<Uuid, _> = tx.pupils_by_id(school, &pupils).await?.into_iter().map(|row| (row.id, row)).collect();
+    let classes: HashMap<ClassId, String> = tx.classes(school).await?.into_iter().map(|class| (class.id, class.name)).collect();
+    let staff: HashMap<StaffId, String> = tx.colleagues(school).await?.into_iter().map(|it| (it.id, it.name)).collect();
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.document_id).collect();
+    let receipts: HashMap<Uuid, _> = tx.documents(school, &ids).await?.into_iter().map(|row| (row.id, row)).collect();
+    let line = |row: &ReportRow| {
+        let pupil = row.pupil_id.and_then(|id| pupils.get(&id));
+        let report = read(row)?;
+        let document = receipts.get(&row.document_id);
+        Ok(ReportLine {
+            id: DocumentId(row.document_id),
+            reporter: StaffId(row.author_id),
+            reporter_name: staff.get(&StaffId(row.author_id)).cloned().unwrap_or_default(),
+            pupil: row.pupil_id.map(PupilId),
+            pupil_name: pupil.map_or(report.pupil_description, full_name),
+            class_name: pupil.and_then(|pupil| classes.get(&ClassId(pupil.class_id?))).cloned(),
+            is_serious: row.is_serious,
+            recorded_at_ms: row.recorded_at_ms,
+            receipts: ReportReceipts {
+                received_at_ms: Some(row.received_at_ms),
+                opened_at_ms: document.and_then(|document| document.opened_at_ms),
+                talk_at_ms: document.and_then(|document| document.talk_at_ms),
+            },
+            missing_points: row.missing_points.unsigned_abs(),
+        })
+    };
+    rows.iter().map(line).collect()
+}
+
+async fn detail(tx: &mut Tx, school: SchoolId, row: ReportRow) -> Result<ReportDetail, Error> {
+    let id = DocumentId(row.document_id);
+    let report = read(&row)?;
+    let mut entries = tx.entries(school, &report.entries.keys().map(|id| id.0).collect::<Vec<_>>()).await?;
+    entries.sort_by_key(|entry| entry.happened_at_ms);
+    let (mut lines, mut actors) = log_lines(tx, school, &entries).await?;
+    for line in &mut lines {
+        // As the reporter had it, also where the entry was locked in another version.
+        let changes = changes_of(tx, school, line.entry.id).await?;
+        if let Some(then) = report.entries.get(&line.entry.id).and_then(|heads| read_entry(line.entry.id, &changes, Some(heads)).ok()) {
+            line.entry = then;
+        }
+    }
+    let revisions = read_revisions(&changes_of(tx, school, id).await?, None);
+    let writers: BTreeSet<_> = revisions.iter().map(|revision| revision.by).collect();
+    actors.extend(actor_names(tx, school, writers).await?);
+    let pattern = match report.pupil {
+        Some(pupil) => tx.pattern_of(school, pupil).await?,
+        None => None,
+    };
+    let line = report_lines(tx, school, &[row]).await?.pop().ok_or(Error::NotFound)?;
+    Ok(ReportDetail { line, report, entries: lines, pattern, revisions, actors })
+}
+
+fn read(row: &ReportRow) -> Result<Report, Error> {
+    serde_json::from_str(&row.content).map_err(|_| Error::Broken("a report's projection cannot be read: run `friminutt rebuild`"))
+}

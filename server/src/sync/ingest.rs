@@ -1,0 +1,92 @@
+//! Group commit: one writer takes what has arrived, stores all of it in one transaction, and only then answers. A disk does a
+//! few hundred syncs a second, so a bell's thousand phones share a few dozen.
+
+use shared::sync::Receipt;
+use tokio::sync::{mpsc, oneshot};
+
+use super::commit::commit_group;
+use super::live::Live;
+use super::prepare::Prepared;
+use crate::auth::SignedIn;
+use crate::store::{Store, StoreError};
+
+/// Requests that wait for the writer; beyond it senders wait in turn.
+const MAX_WAITING: usize = 4_096;
+/// Items that one transaction takes at most.
+const MAX_GROUP_ITEMS: usize = 2_000;
+
+/// The way in: hand over a request's items, get their receipts after the commit.
+#[derive(Debug, Clone)]
+pub struct Ingest(mpsc::Sender<Batch>);
+
+/// One request's items.
+pub(super) struct Batch {
+    pub sender: SignedIn,
+    pub items: Vec<Prepared>,
+    answer: oneshot::Sender<Result<Vec<Receipt>, IngestError>>,
+}
+
+/// Why nothing of a request was stored; the phone keeps everything.
+#[derive(Debug, thiserror::Error)]
+pub enum IngestError {
+    #[error("the writer has stopped")]
+    Stopped,
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Ingest {
+    /// Starts the writer; it ends when every handle is gone and all that waited is answered.
+    pub fn start(store: Store, live: Live, clock: fn() -> i64) -> Self {
+        let (sender, mut waiting) = mpsc::channel(MAX_WAITING);
+        tokio::spawn(async move {
+            while let Some(first) = waiting.recv().await {
+                let group = gather(first, &mut waiting);
+                write(&store, &live, group, clock()).await;
+            }
+        });
+        Ingest(sender)
+    }
+
+    /// Stores a request's items; the receipts are in the order of the items.
+    pub async fn store(&self, sender: SignedIn, items: Vec<Prepared>) -> Result<Vec<Receipt>, IngestError> {
+        let (answer, receipts) = oneshot::channel();
+        self.0.send(Batch { sender, items, answer }).await.map_err(|_| IngestError::Stopped)?;
+        receipts.await.map_err(|_| IngestError::Stopped)?
+    }
+}
+
+fn gather(first: Batch, waiting: &mut mpsc::Receiver<Batch>) -> Vec<Batch> {
+    let mut items = first.items.len();
+    let mut group = vec![first];
+    while items < MAX_GROUP_ITEMS
+        && let Ok(next) = waiting.try_recv()
+    {
+        items += next.items.len();
+        group.push(next);
+    }
+    group
+}
+
+/// Commits the group; when that fails, each request on its own, so that one cannot take the others with it.
+async fn write(store: &Store, live: &Live, group: Vec<Batch>, now_ms: i64) {
+    match commit_group(store, &group, now_ms).await {
+        Ok(committed) => {
+            committed.heads.iter().for_each(|(school, head)| live.tell(*school, *head));
+            for (batch, receipts) in group.into_iter().zip(committed.receipts) {
+                // An error means that the phone has gone; it asks again and gets the same answer.
+                let _ = batch.answer.send(Ok(receipts));
+            }
+        }
+        Err(error) if group.len() == 1 => {
+            tracing::error!(%error, "a batch could not be stored");
+            group.into_iter().for_each(|batch| drop(batch.answer.send(Err(IngestError::Stopped))));
+        }
+        Err(error) => {
+            tracing::warn!(%error, requests = group.len(), "a group could not be stored; storing each request alone");
+            for batch in group {
+                Box::pin(write(store, live, vec![batch], now_ms)).await;
+            }
+        }
+    }
+}

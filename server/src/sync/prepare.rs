@@ -1,0 +1,58 @@
+//! The first half of the gate: what can be said of an item without the database. Runs in parallel, before the one writer.
+
+use shared::document::DecodedChange;
+use shared::sync::gate::{self, Limits, PassedChange, Refusal};
+use shared::sync::{DocumentKind, Item, ItemHash};
+use uuid::Uuid;
+
+use crate::auth::SignedIn;
+
+/// An item with what the gate says of it.
+#[derive(Debug)]
+pub struct Prepared {
+    pub hash: ItemHash,
+    pub bytes: Vec<u8>,
+    /// Why it goes to quarantine, else what it is.
+    pub checked: Result<Checked, String>,
+}
+
+/// What passed the first half of the gate.
+#[derive(Debug)]
+pub struct Checked {
+    pub kind: DocumentKind,
+    pub document: Uuid,
+    pub change: DecodedChange,
+}
+
+/// The reason given when a change is signed with somebody else's actor id; Automerge itself cannot tell.
+const NOT_YOUR_ACTOR: &str = "not-your-actor";
+const NOT_AN_ITEM: &str = "not-an-item";
+const NOT_A_DOCUMENT: &str = "not-a-document";
+
+/// Looks at one item's bytes.
+pub fn prepare(bytes: &[u8], sender: &SignedIn) -> Prepared {
+    let checked = check(bytes, sender);
+    Prepared { hash: ItemHash::of(bytes), bytes: bytes.to_vec(), checked }
+}
+
+/// Reads the change of an item that has passed the gate before.
+pub fn passed(change: &[u8]) -> Result<PassedChange<'_>, Refusal> {
+    gate::decode(change, &Limits::default())
+}
+
+impl Prepared {
+    /// The raw change chunk in the item.
+    pub fn change_bytes(&self) -> &[u8] {
+        Item::decode(&self.bytes).map_or(&[], |item| item.change)
+    }
+}
+
+fn check(bytes: &[u8], sender: &SignedIn) -> Result<Checked, String> {
+    let item = Item::decode(bytes).map_err(|_| NOT_AN_ITEM.to_owned())?;
+    let change = passed(item.change).map_err(|refusal| refusal.code().to_owned())?;
+    if change.facts.actor != *sender.actor.0.as_bytes() {
+        return Err(NOT_YOUR_ACTOR.to_owned());
+    }
+    let change = DecodedChange::from_passed(&change).map_err(|_| NOT_A_DOCUMENT.to_owned())?;
+    Ok(Checked { kind: item.kind, document: item.document.0, change })
+}
