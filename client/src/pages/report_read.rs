@@ -1,8 +1,209 @@
-//! Melding.
+//! A report as its receiver reads it: every point of § 12-4, what is missing by name, what it builds on, and its receipts.
+
+use std::sync::Arc;
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::hooks::use_params_map;
+use shared::api::{self, ReportDetail};
+use shared::domain::Report;
+
+use super::inbox::{DAYS_MARKED, days_since};
+use crate::browser::http::{self, ApiFailure, Nothing};
+use crate::components::actors::Actors;
+use crate::components::dialog::Dialog;
+use crate::components::failure::Failure;
+use crate::components::loaded::Loaded;
+use crate::components::log_line::{EntryBody, additions_list, pupil_names};
+use crate::components::notice::{Notice, Tone};
+use crate::components::page_head::PageHead;
+use crate::components::pattern_reason::PatternReason;
+use crate::components::receipts::ReceiptChain;
+use crate::components::revisions::{PupilNames, Revisions};
+use crate::components::time::At;
+use crate::components::{Texts, words};
+use crate::i18n::*;
+use crate::route;
+use crate::state::State;
 
 #[component]
 pub fn ReportReadPage() -> impl IntoView {
-    view! { <h1>"Melding"</h1> }
+    let params = use_params_map();
+    let page = move || {
+        let id = params.read().get("id").unwrap_or_default();
+        let loaded = Loaded::<ReportDetail>::from(api::path::with_id(api::path::REPORT, id));
+        loaded.view(|_| None, move |detail| view! { <ReportDocument detail=detail loaded=loaded/> }.into_any())
+    };
+    view! { {page} }
+}
+
+#[component]
+fn ReportDocument(detail: Arc<ReportDetail>, loaded: Loaded<ReportDetail>) -> impl IntoView {
+    let i18n = use_i18n();
+    let line = detail.line.clone();
+    let actors = Actors::from(&detail.actors);
+    let names = names(&detail);
+    let may = State::here().may();
+    let may_hold_talk = may.receive_reports && line.receipts.talk_at_ms.is_none() && !detail.report.is_withdrawn;
+    let back_to = if may.receive_reports { route::INBOX } else { route::MY_REPORTS };
+    view! {
+        <PageHead title=subject(i18n, &detail) document_title=t_string!(i18n, report.read_title)
+            lead=line.class_name.clone().unwrap_or_default() back_to=back_to/>
+        <div class="columns">
+            <div class="columns-main stack">
+                {detail.report.is_withdrawn.then(|| view! { <Notice tone=Tone::Warning><p>{t_string!(i18n, report.withdrawn)}</p></Notice> })}
+                {missing(i18n, &detail.report)}
+                <article class="card document">{points(i18n, &detail)}</article>
+                {additions_list(i18n, &detail.report.additions, &actors)}
+                <section class="stack-tight">
+                    <h2>{t_string!(i18n, report.entries)}</h2>
+                    {entries(i18n, &detail, &actors)}
+                </section>
+            </div>
+            <div class="columns-side stack">
+                <section class="card">
+                    {waited(i18n, &detail)}
+                    <h2>{t_string!(i18n, receipts.title)}</h2>
+                    <ReceiptChain recorded_at_ms=line.recorded_at_ms receipts=line.receipts/>
+                    {may_hold_talk.then(|| view! { <HoldTalk detail=detail.clone() loaded=loaded/> })}
+                </section>
+                {detail.pattern.clone().map(|pattern| view! {
+                    <section class="card stack-tight">
+                        <h2>{t_string!(i18n, report.pattern_behind)}</h2>
+                        <PatternReason pattern=pattern is_sharpened=false/>
+                    </section>
+                })}
+                <details class="card fold">
+                    <summary>{t_string!(i18n, report.history)}</summary>
+                    <Revisions revisions=detail.revisions.clone() actors=actors.clone() names=names/>
+                </details>
+            </div>
+        </div>
+    }
+}
+
+fn names(detail: &ReportDetail) -> PupilNames {
+    let mut names: PupilNames = detail.entries.iter().flat_map(pupil_names).collect();
+    if let Some(pupil) = detail.line.pupil {
+        names.insert(pupil, detail.line.pupil_name.clone());
+    }
+    names
+}
+
+fn subject(i18n: Texts, detail: &ReportDetail) -> String {
+    let name = &detail.line.pupil_name;
+    if name.is_empty() { t_string!(i18n, inbox.no_pupil).to_owned() } else { name.clone() }
+}
+
+fn waited(i18n: Texts, detail: &ReportDetail) -> AnyView {
+    let days = days_since(&detail.line);
+    let told = match days {
+        0 => t_string!(i18n, report.days_since_today).to_owned(),
+        1 => t_string!(i18n, report.days_since_single).to_owned(),
+        days => t_string!(i18n, report.days_since_many, count = days).to_string(),
+    };
+    let is_marked = days >= DAYS_MARKED && detail.line.receipts.talk_at_ms.is_none();
+    view! {
+        <p class="waited" data-test="days-since">{told}</p>
+        {is_marked.then(|| view! { <Notice tone=Tone::Warning test="day-seven"><p>{t_string!(i18n, report.day_seven)}</p></Notice> })}
+    }
+    .into_any()
+}
+
+fn missing(i18n: Texts, report: &Report) -> Option<AnyView> {
+    let points = report.missing();
+    if points.is_empty() {
+        return None;
+    }
+    let points = points.into_iter().map(|point| view! { <li>{words::missing_point(i18n, point)}</li> }).collect_view();
+    Some(view! {
+        <Notice tone=Tone::Warning title=t_string!(i18n, missing.title) test="missing"><ul class="bullets">{points}</ul></Notice>
+    }
+    .into_any())
+}
+
+/// Every point of the report, those not answered said so.
+fn points(i18n: Texts, detail: &ReportDetail) -> AnyView {
+    let report = &detail.report;
+    let join = |parts: Vec<&str>| parts.join(", ");
+    let tellers = join(report.tellers.iter().map(|teller| words::teller(i18n, teller)).collect());
+    let word = |word: Option<&'static str>| word.unwrap_or_default().to_owned();
+    let asked = [
+        ("pupil", t_string!(i18n, wording.pupil), detail.line.pupil_name.clone()),
+        ("ground", t_string!(i18n, wording.ground), word(report.ground.as_ref().map(|g| words::ground(i18n, g)))),
+        ("happened", t_string!(i18n, wording.happened), report.happened.clone()),
+        ("teller", t_string!(i18n, wording.teller), tellers),
+        ("done-at-once", t_string!(i18n, wording.done_at_once), report.done_at_once.clone()),
+        ("pupil-told", t_string!(i18n, wording.pupil_told), word(report.pupil_told.as_ref().map(|t| words::pupil_told(i18n, t)))),
+        ("seriousness", t_string!(i18n, wording.seriousness), word(report.seriousness.as_ref().map(|s| words::seriousness(i18n, s)))),
+    ];
+    let asked = asked.into_iter().map(|(test, label, text)| {
+        let is_missing = text.trim().is_empty();
+        let class = if is_missing { "fact fact-missing" } else { "fact" };
+        let text = if is_missing { t_string!(i18n, report.not_answered).to_owned() } else { text };
+        view! { <div class=class><dt>{label}</dt><dd data-test=format!("point-{test}")>{text}</dd></div> }
+    });
+    let pupil_words = if report.pupil_words.is_empty() { t_string!(i18n, report.not_told).to_owned() } else { report.pupil_words.clone() };
+    view! {
+        <dl class="facts">
+            <div class="fact"><dt>{t_string!(i18n, report.reporter)}</dt>
+                <dd data-test="point-reporter">{detail.line.reporter_name.clone()}", "<At ms=detail.line.recorded_at_ms/></dd></div>
+            {asked.collect_view()}
+            <div class="fact"><dt>{t_string!(i18n, wording.pupil_words)}</dt><dd data-test="point-pupil-words">{pupil_words}</dd></div>
+            <div class="fact"><dt>{t_string!(i18n, report.origin)}</dt><dd>{words::origin(i18n, &report.origin)}</dd></div>
+        </dl>
+    }
+    .into_any()
+}
+
+fn entries(i18n: Texts, detail: &ReportDetail, actors: &Actors) -> AnyView {
+    if detail.entries.is_empty() {
+        return view! { <p class="quiet">{t_string!(i18n, report.entries_none)}</p> }.into_any();
+    }
+    let item = |line: &api::LogLine| {
+        let id = line.entry.id;
+        view! {
+            <li class="card entry" data-test="report-entry">
+                <p class="quiet"><At ms=line.entry.happened_at_ms/></p>
+                <EntryBody line=line.clone() actors=actors.clone()/>
+                <div class="entry-links">
+                    <a class="button button-text" href=route::entry_read(id)>{t_string!(i18n, entry.see_history)}</a>
+                </div>
+            </li>
+        }
+    };
+    view! { <ul class="stack-tight">{detail.entries.iter().map(item).collect_view()}</ul> }.into_any()
+}
+
+#[component]
+fn HoldTalk(detail: Arc<ReportDetail>, loaded: Loaded<ReportDetail>) -> impl IntoView {
+    let i18n = use_i18n();
+    let id = detail.line.id;
+    let is_asking = RwSignal::new(false);
+    let failure = RwSignal::new(None::<ApiFailure>);
+    let hold = move |_| {
+        is_asking.set(false);
+        spawn_local(async move {
+            match http::post_nothing::<Nothing>(&api::path::with_id(api::path::REPORT_TALK, id)).await {
+                Ok(_) => loaded.reload(),
+                Err(why) => failure.set(Some(why)),
+            }
+        });
+    };
+    view! {
+        <div class="stack-tight receipts-action">
+            <p class="small quiet">{t_string!(i18n, report.talk_hint)}</p>
+            {move || failure.get().map(|failure| view! { <Failure failure=failure/> })}
+            <button type="button" class="button button-wide" data-test="talk" on:click=move |_| is_asking.set(true)>
+                {t_string!(i18n, report.talk_held)}
+            </button>
+            <Dialog id="talk-dialog" title=t_string!(i18n, report.talk_question) is_open=is_asking>
+                <p>{t_string!(i18n, report.talk_warning)}</p>
+                <div class="buttons">
+                    <button type="button" class="button" data-test="talk-confirm" on:click=hold>{t_string!(i18n, report.talk_held)}</button>
+                    <button type="button" class="button button-quiet" on:click=move |_| is_asking.set(false)>{t_string!(i18n, action.cancel)}</button>
+                </div>
+            </Dialog>
+        </div>
+    }
 }

@@ -1,8 +1,82 @@
-//! Logg inn.
+//! Signing in with a local account. Whoever is signed out while offline keeps what lies on the phone.
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
+use shared::api::{self, Session, SignIn};
+
+use crate::browser::http::{self, ApiFailure};
+use crate::browser::{device, page};
+use crate::components::button::SubmitButton;
+use crate::components::failure::Failure;
+use crate::components::field::TextField;
+use crate::components::notice::{Notice, Tone};
+use crate::components::page_head::PageHead;
+use crate::components::password::{PasswordField, ShowPassword};
+use crate::i18n::*;
+use crate::route;
+use crate::state::{Access, State};
 
 #[component]
 pub fn SignInPage() -> impl IntoView {
-    view! { <h1>"Logg inn"</h1> }
+    let i18n = use_i18n();
+    let state = State::here();
+    let username = RwSignal::new(String::new());
+    let password = RwSignal::new(String::new());
+    let shows_password = RwSignal::new(false);
+    let tried_empty = RwSignal::new(false);
+    let is_busy = RwSignal::new(false);
+    let failure = RwSignal::new(None::<ApiFailure>);
+    let missing = move |value: RwSignal<String>| {
+        let lacks = move || tried_empty.get() && value.get().trim().is_empty();
+        Signal::derive(move || lacks().then(|| t_string!(i18n, sign_in.required).to_owned()))
+    };
+
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        tried_empty.set(true);
+        let name = username.get_untracked().trim().to_owned();
+        if is_busy.get_untracked() || name.is_empty() || password.get_untracked().is_empty() {
+            return;
+        }
+        is_busy.set(true);
+        spawn_local(async move {
+            let request = SignIn {
+                username: name.clone(),
+                password: password.get_untracked(),
+                device: state.device_for(&name).await,
+                device_name: device::name(),
+            };
+            match http::post::<Session>(api::path::SESSION, &request).await {
+                Ok(session) => {
+                    state.accept_session(session, Some(&name)).await;
+                    page::load(route::CAPTURE);
+                }
+                Err(why) => {
+                    failure.set(Some(why));
+                    is_busy.set(false);
+                }
+            }
+        });
+    };
+
+    view! {
+        <div class="welcome">
+            <p class="welcome-mark">{t_string!(i18n, app.name)}</p>
+            <PageHead title=t_string!(i18n, sign_in.title) lead=t_string!(i18n, sign_in.lead)/>
+            {move || matches!(state.access(), Access::Expired(_)).then(|| view! {
+                <Notice tone=Tone::Info><p>{t_string!(i18n, sign_in.again)}</p></Notice>
+            })}
+            <form class="form card" novalidate on:submit=submit>
+                {move || failure.get().map(|failure| view! { <Failure failure=failure/> })}
+                <TextField id="username" label=t_string!(i18n, sign_in.username) value=username error=missing(username)
+                    autocomplete="username" test="username"/>
+                <PasswordField id="password" label=t_string!(i18n, sign_in.password) value=password
+                    error=missing(password) is_shown=shows_password autocomplete="current-password"/>
+                <ShowPassword is_shown=shows_password/>
+                <SubmitButton label=t_string!(i18n, sign_in.submit) is_busy=is_busy test="sign-in" class="button button-wide"/>
+            </form>
+            <p class="quiet small">{t_string!(i18n, sign_in.forgot)}</p>
+            <p class="quiet small">{t_string!(i18n, sign_in.needs_network)}</p>
+        </div>
+    }
 }

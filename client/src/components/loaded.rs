@@ -1,0 +1,83 @@
+//! The one way a desk page waits for the server: waiting, failed with a way out, or there.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use serde::de::DeserializeOwned;
+
+use super::failure::Failure;
+use crate::browser::http::{self, ApiFailure};
+use crate::i18n::*;
+use crate::state::State;
+
+/// Something that is on its way from the server.
+pub struct Loaded<T: Send + Sync + 'static> {
+    answer: RwSignal<Option<Result<Arc<T>, ApiFailure>>>,
+    path: StoredValue<String>,
+}
+
+impl<T: Send + Sync + 'static> Clone for Loaded<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T: Send + Sync + 'static> Copy for Loaded<T> {}
+
+impl<T: DeserializeOwned + Send + Sync + 'static> Loaded<T> {
+    /// Begins to fetch.
+    pub fn from(path: String) -> Self {
+        let loaded = Loaded { answer: RwSignal::new(None), path: StoredValue::new(path) };
+        loaded.reload();
+        loaded
+    }
+
+    /// Fetches again; what is shown stays until the answer is here.
+    pub fn reload(self) {
+        let state = State::here();
+        spawn_local(async move {
+            let answer = http::get::<T>(&self.path.get_value()).await;
+            if answer.as_ref().is_err_and(|failure| failure.is_signed_out()) {
+                state.session_expired();
+            }
+            // The page may have been left meanwhile.
+            self.answer.try_set(Some(answer.map(Arc::new)));
+        });
+    }
+
+    /// What is known without asking, after this page itself has changed it.
+    pub fn set(self, value: T) {
+        self.answer.set(Some(Ok(Arc::new(value))));
+    }
+
+    /// Draws what came; `refused` may say it in better words than the usual.
+    pub fn view(
+        self,
+        refused: impl Fn(ApiFailure) -> Option<AnyView> + Send + 'static,
+        draw: impl Fn(Arc<T>) -> AnyView + Send + 'static,
+    ) -> AnyView {
+        let i18n = use_i18n();
+        let view = move || match self.answer.get() {
+            None => view! { <p class="loading" role="status">{t_string!(i18n, action.loading)}</p> }.into_any(),
+            Some(Ok(value)) => draw(value),
+            Some(Err(failure)) => refused(failure).unwrap_or_else(|| self.failed(failure)),
+        };
+        view.into_any()
+    }
+
+    fn failed(self, failure: ApiFailure) -> AnyView {
+        let i18n = use_i18n();
+        view! {
+            <div class="stack-tight">
+                <Failure failure=failure/>
+                <div class="buttons">
+                    <button type="button" class="button button-quiet" on:click=move |_| self.reload()>
+                        {t_string!(i18n, action.retry)}
+                    </button>
+                </div>
+            </div>
+        }
+        .into_any()
+    }
+}
