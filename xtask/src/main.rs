@@ -45,16 +45,13 @@ Settings, from the environment:
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    match dispatch(&arguments) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            eprintln!("\nxtask: {failure:#}");
-            ExitCode::FAILURE
-        }
-    }
+    dispatch(&arguments).unwrap_or_else(|failure| {
+        eprintln!("\nxtask: {failure:#}");
+        ExitCode::FAILURE
+    })
 }
 
-fn dispatch(arguments: &[String]) -> Result<()> {
+fn dispatch(arguments: &[String]) -> Result<ExitCode> {
     let Some((command, rest)) = arguments.split_first() else {
         bail!("which command?\n\n{HELP}");
     };
@@ -62,23 +59,25 @@ fn dispatch(arguments: &[String]) -> Result<()> {
     if !is_passed_on
         && rest
             .iter()
-            .any(|argument| matches!(argument.as_str(), "--help" | "-h"))
+            .any(|word| matches!(word.as_str(), "--help" | "-h"))
     {
-        print!("{HELP}");
-        return Ok(());
+        return help();
     }
     match command.as_str() {
-        "run" => run::run(rest),
-        "test" => test::test(rest),
-        "web" => web::web(rest),
-        "tidy" => tidy::tidy(),
-        "bench" => bench::bench(rest),
-        "screenshots" => bench::screenshots(rest),
-        "setup" => setup::setup(),
-        "help" | "--help" | "-h" => {
-            print!("{HELP}");
-            Ok(())
-        }
+        "run" => run::run(rest)?,
+        "test" => return test::test(rest),
+        "web" => web::web(rest)?,
+        "tidy" => tidy::tidy()?,
+        "bench" => bench::bench(rest)?,
+        "screenshots" => bench::screenshots(rest)?,
+        "setup" => setup::setup()?,
+        "help" | "--help" | "-h" => return help(),
         other => bail!("there is no command {other}\n\n{HELP}"),
     }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn help() -> Result<ExitCode> {
+    print!("{HELP}");
+    Ok(ExitCode::SUCCESS)
 }

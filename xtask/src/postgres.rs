@@ -200,3 +200,22 @@ fn number_by_id(arguments: &[&str]) -> Result<u32> {
 fn free_port() -> Result<u16> {
     Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cluster_answers_and_leaves_nothing_behind() {
+        let programs = programs().unwrap();
+        let mut cluster = Cluster::start(&programs).unwrap();
+        let url = format!("postgres://postgres@127.0.0.1:{}/postgres", cluster.port);
+        let mut ask = Command::new(programs.join("psql"));
+        ask.args([&url, "-Atc", "show fsync"]);
+        assert_eq!(command::output(&mut ask).unwrap().trim(), "on");
+
+        cluster.stop();
+        assert!(!cluster.folder.exists());
+        assert!(command::output(&mut ask).is_err());
+    }
+}

@@ -2,11 +2,12 @@
 //! keep the rest from running; the last line counts it all.
 
 use std::fs;
-use std::process::Command;
+use std::process::{Command, ExitCode};
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
 
-use crate::command::{self, announce};
+use crate::command;
 use crate::postgres::{self, Postgres};
 use crate::tally::Tally;
 use crate::toolchain::{Toolchain, WASM_TARGET};
@@ -22,73 +23,97 @@ const HOST: [&str; 4] = [
     "--features=xtask/web",
 ];
 const CLIENT: &str = "--package=friminutt-client";
+const JOURNEYS: &str = "e2e";
 
-pub fn test(arguments: &[String]) -> Result<()> {
+pub fn test(arguments: &[String]) -> Result<ExitCode> {
     let is_fast = match arguments {
         [] => false,
         [word] if word == "--fast" => true,
         other => bail!("test takes --fast, not {}", other.join(" ")),
     };
-    let toolchain = setup::toolchain()?;
     let mut tally = Tally::default();
-    check_source(&toolchain, &mut tally);
-    test_on_host(&toolchain, is_fast, &mut tally)?;
-    tally.finish()
+    if let Some(toolchain) = tally.attempt("set-up", setup::toolchain) {
+        check_source(&toolchain, &mut tally);
+        if build(&toolchain, is_fast, &mut tally).is_some() {
+            run_tests(&toolchain, is_fast, &mut tally);
+        }
+    }
+    Ok(tally.finish())
 }
 
 fn check_source(toolchain: &Toolchain, tally: &mut Tally) {
-    tally.check("tidy", tidy::tidy);
-    tally.check("cargo fmt --check", || {
-        command::run(&mut toolchain.cargo(&["fmt", "--all", "--check"]))
-    });
+    let run = |arguments: &[&str]| command::run(&mut toolchain.cargo(arguments));
     let clippy = |selection: &[&str]| {
-        let arguments = [&["clippy", "--quiet"], selection, &["--", "-D", "warnings"]].concat();
-        command::run(&mut toolchain.cargo(&arguments))
+        run(&[&["clippy", "--quiet"], selection, &["--", "-D", "warnings"]].concat())
     };
-    tally.check("clippy on the host", || {
+    tally.attempt("tidy", tidy::tidy);
+    tally.attempt("cargo fmt --check", || {
+        run(&["fmt", "--all", "--check", "--", "-l"])
+    });
+    tally.attempt("clippy on the host", || {
         clippy(&[&HOST[..], &["--all-targets"]].concat())
     });
-    tally.check("clippy on the client", || {
+    tally.attempt("clippy on the client", || {
         clippy(&[CLIENT, "--target", WASM_TARGET])
     });
 }
 
-fn test_on_host(toolchain: &Toolchain, is_fast: bool, tally: &mut Tally) -> Result<()> {
+fn build(toolchain: &Toolchain, is_fast: bool, tally: &mut Tally) -> Option<()> {
     if is_fast {
         // The server embeds this folder, whatever is in it.
-        fs::create_dir_all(project::target().join("web"))?;
-    } else if !tally.check("web", || web::build(toolchain, Profile::Shipped)) {
-        return Ok(());
+        tally.attempt("web, as it is", || {
+            Ok(fs::create_dir_all(project::target().join("web"))?)
+        })?;
+    } else {
+        tally.attempt("web", || web::build(toolchain, Profile::Shipped))?;
     }
     let build = [&["build"], &HOST[..], &["--bins", "--tests"]].concat();
-    if !tally.check("build", || command::run(&mut toolchain.cargo(&build))) {
-        return Ok(());
-    }
+    tally.attempt("build", || command::run(&mut toolchain.cargo(&build)))
+}
 
-    let postgres = Postgres::start()?;
-    let with_database = |arguments: &[&str]| {
+fn run_tests(toolchain: &Toolchain, is_fast: bool, tally: &mut Tally) {
+    let Some(postgres) = tally.attempt("PostgreSQL", Postgres::start) else {
+        return;
+    };
+    let with_database = |arguments: &[&str]| -> Command {
         let mut cargo = toolchain.cargo(&[&["test", "--no-fail-fast"], arguments].concat());
         cargo.env("FRIMINUTT_BIN", project::target().join("debug/friminutt"));
         cargo.env(postgres::URL_SETTING, postgres.url());
         cargo
     };
-    let units = [&HOST[..], &["--lib", "--bins", "--test=integration"]].concat();
-    tally.run_tests("unit and integration tests", with_database(&units));
+
+    let Some(programs) = tally.attempt("test programs", || test_programs(toolchain)) else {
+        return;
+    };
+    let programs: Vec<&str> = programs.iter().map(String::as_str).collect();
+    let selection = [&HOST[..], &["--lib", "--bins"], &programs].concat();
+    tally.run_tests("unit and integration tests", with_database(&selection));
     tally.run_tests("client tests", with_database(&[CLIENT, "--lib"]));
-    if !is_fast {
-        test_in_browser(
-            tally,
-            with_database(&[&HOST[..], &["--test=e2e", "--", "--test-threads=1"]].concat()),
-        )?;
+    if is_fast {
+        return;
     }
-    Ok(())
+    if let Some(browser) = tally.attempt("browser", setup::browser) {
+        // One journey at a time: each has a browser and a server, and there may be no more than two cores.
+        let serial = ["--test", JOURNEYS, "--", "--test-threads=1"];
+        let mut journeys = with_database(&[&HOST[..], &serial].concat());
+        journeys.env("FRIMINUTT_AXE", browser.axe);
+        tally.run_tests("journeys in a browser", journeys);
+    }
 }
 
-/// One journey at a time: each has a browser and a server, and there may be no more than two cores.
-fn test_in_browser(tally: &mut Tally, mut journeys: Command) -> Result<()> {
-    let browser = setup::browser()?;
-    announce("driving Chromium");
-    journeys.env("FRIMINUTT_AXE", browser.axe);
-    tally.run_tests("journeys in a browser", journeys);
-    Ok(())
+/// A `--test=NAME` for every test program but the journeys: cargo can select all of them or each by its name.
+fn test_programs(toolchain: &Toolchain) -> Result<Vec<String>> {
+    let metadata =
+        command::output(&mut toolchain.cargo(&["metadata", "--no-deps", "--format-version=1"]))?;
+    let metadata: Value = serde_json::from_str(&metadata)?;
+    let packages = metadata["packages"].as_array().context("no packages")?;
+    Ok(packages
+        .iter()
+        .filter(|package| package["name"] != "friminutt-client")
+        .filter_map(|package| package["targets"].as_array())
+        .flatten()
+        .filter(|target| target["kind"][0] == "test" && target["name"] != JOURNEYS)
+        .filter_map(|target| target["name"].as_str())
+        .map(|name| format!("--test={name}"))
+        .collect())
 }
