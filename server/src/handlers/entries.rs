@@ -20,13 +20,20 @@ use crate::store::Tx;
 use crate::store::reading::{Reading, ReadingOf};
 use crate::sync::scope::Plan;
 
-pub async fn show(State(state): State<AppState>, who: SignedIn, Id(id): Id<DocumentId>) -> Result<Json<EntryDetail>, Error> {
+pub async fn show(
+    State(state): State<AppState>,
+    who: SignedIn,
+    Id(id): Id<DocumentId>,
+) -> Result<Json<EntryDetail>, Error> {
     let now_ms = clock::now_ms();
     let mut tx = state.store.write().await?;
     let rows = tx.entries(who.school, &[id.0]).await?;
     let row = rows.first().ok_or(Error::NotFound)?;
     let entry = read(row)?;
-    let plan = Plan { recesses: tx.recesses(who.school).await?, duties: tx.duties_of(who.school, who.staff).await? };
+    let plan = Plan {
+        recesses: tx.recesses(who.school).await?,
+        duties: tx.duties_of(who.school, who.staff).await?,
+    };
     let resource = Resource::Entry {
         author: Some(StaffId(row.author_id)),
         is_on_its_shift: plan.shares_shift(who.staff, entry.happened_at_ms, now_ms),
@@ -35,25 +42,50 @@ pub async fn show(State(state): State<AppState>, who: SignedIn, Id(id): Id<Docum
     if !may(&who, Verb::Read, resource) {
         return Err(Error::NotFound);
     }
-    let document = tx.documents(who.school, &[id.0]).await?.pop().ok_or(Error::NotFound)?;
-    let revisions = read_revisions(&changes_of(&mut tx, who.school, id).await?, document.locked_heads().as_deref());
+    let document = tx
+        .documents(who.school, &[id.0])
+        .await?
+        .pop()
+        .ok_or(Error::NotFound)?;
+    let revisions = read_revisions(
+        &changes_of(&mut tx, who.school, id).await?,
+        document.locked_heads().as_deref(),
+    );
     let (mut lines, _) = log_lines(&mut tx, who.school, &rows).await?;
     let writers: BTreeSet<_> = revisions.iter().map(|revision| revision.by).collect();
     let actors = actor_names(&mut tx, who.school, writers).await?;
     let pupil = entry.known_pupils().into_keys().next();
-    let reading = Reading { at_ms: now_ms, staff: who.staff, what: ReadingOf::Entry, pupil, document: Some(id) };
+    let reading = Reading {
+        at_ms: now_ms,
+        staff: who.staff,
+        what: ReadingOf::Entry,
+        pupil,
+        document: Some(id),
+    };
     tx.record_reading(who.school, &reading).await?;
     tx.commit().await?;
     let line = lines.pop().ok_or(Error::NotFound)?;
-    Ok(Json(EntryDetail { line, revisions, actors }))
+    Ok(Json(EntryDetail {
+        line,
+        revisions,
+        actors,
+    }))
 }
 
 /// All changes of a document, oldest first.
-pub(super) async fn changes_of(tx: &mut Tx, school: SchoolId, id: DocumentId) -> Result<Vec<DecodedChange>, Error> {
+pub(super) async fn changes_of(
+    tx: &mut Tx,
+    school: SchoolId,
+    id: DocumentId,
+) -> Result<Vec<DecodedChange>, Error> {
     let unreadable = || Error::Broken("a stored change cannot be read");
     let decode = |bytes: &[u8]| {
         let passed = gate::decode(bytes, &Limits::default()).map_err(|_| unreadable())?;
         DecodedChange::from_passed(&passed).map_err(|_| unreadable())
     };
-    tx.changes(school, &[id.0]).await?.iter().map(|row| decode(&row.bytes)).collect()
+    tx.changes(school, &[id.0])
+        .await?
+        .iter()
+        .map(|row| decode(&row.bytes))
+        .collect()
 }

@@ -24,7 +24,12 @@ pub struct Page {
     before: Option<i64>,
 }
 
-pub async fn show(State(state): State<AppState>, who: SignedIn, Id(pupil): Id<PupilId>, Asked(page): Asked<Page>) -> Result<Json<PupilLog>, Error> {
+pub async fn show(
+    State(state): State<AppState>,
+    who: SignedIn,
+    Id(pupil): Id<PupilId>,
+    Asked(page): Asked<Page>,
+) -> Result<Json<PupilLog>, Error> {
     let mut tx = state.store.write().await?;
     let row = tx.pupil(who.school, pupil).await?.ok_or(Error::NotFound)?;
     let class = row.class_id.map(ClassId);
@@ -32,22 +37,43 @@ pub async fn show(State(state): State<AppState>, who: SignedIn, Id(pupil): Id<Pu
         return Err(Error::NotFound);
     }
     let now_ms = clock::now_ms();
-    let mut rows = tx.pupil_log(who.school, pupil, page.before.unwrap_or(i64::MAX), PAGE_LINES + 1).await?;
+    let mut rows = tx
+        .pupil_log(
+            who.school,
+            pupil,
+            page.before.unwrap_or(i64::MAX),
+            PAGE_LINES + 1,
+        )
+        .await?;
     let goes_on = rows.len() as i64 > PAGE_LINES;
     rows.truncate(PAGE_LINES as usize);
     let (lines, actors) = log_lines(&mut tx, who.school, &rows).await?;
-    let class_name = tx.classes(who.school).await?.into_iter().find(|it| Some(it.id) == class).map(|it| it.name);
+    let class_name = tx
+        .classes(who.school)
+        .await?
+        .into_iter()
+        .find(|it| Some(it.id) == class)
+        .map(|it| it.name);
     let log = PupilLog {
         pupil: row.pupil(),
         class_name,
         has_left: row.left_at_ms.is_some(),
         attention_until_ms: row.attention_until_ms.filter(|until_ms| *until_ms > now_ms),
         pattern: tx.pattern_of(who.school, pupil).await?,
-        next_before_ms: rows.last().filter(|_| goes_on).map(|last| last.happened_at_ms),
+        next_before_ms: rows
+            .last()
+            .filter(|_| goes_on)
+            .map(|last| last.happened_at_ms),
         lines,
         actors,
     };
-    let reading = Reading { at_ms: now_ms, staff: who.staff, what: ReadingOf::PupilLog, pupil: Some(pupil), document: None };
+    let reading = Reading {
+        at_ms: now_ms,
+        staff: who.staff,
+        what: ReadingOf::PupilLog,
+        pupil: Some(pupil),
+        document: None,
+    };
     tx.record_reading(who.school, &reading).await?;
     tx.commit().await?;
     Ok(Json(log))

@@ -26,33 +26,63 @@ use crate::sync::scope::own;
 /// Newest reports that a list shows.
 const NEWEST: i64 = 500;
 
-pub async fn list(State(state): State<AppState>, who: SignedIn) -> Result<Json<Vec<ReportLine>>, Error> {
+pub async fn list(
+    State(state): State<AppState>,
+    who: SignedIn,
+) -> Result<Json<Vec<ReportLine>>, Error> {
     let mut tx = state.store.read().await?;
-    let of = if may(&who, Verb::Read, Resource::Inbox) { None } else { Some(who.staff.0) };
+    let of = if may(&who, Verb::Read, Resource::Inbox) {
+        None
+    } else {
+        Some(who.staff.0)
+    };
     let rows = tx.reports(who.school, of, NEWEST).await?;
     Ok(Json(report_lines(&mut tx, who.school, &rows).await?))
 }
 
 /// Opening a report is recorded; when its receiver opens it, its reporter is told.
-pub async fn show(State(state): State<AppState>, who: SignedIn, Id(id): Id<DocumentId>) -> Result<Json<ReportDetail>, Error> {
+pub async fn show(
+    State(state): State<AppState>,
+    who: SignedIn,
+    Id(id): Id<DocumentId>,
+) -> Result<Json<ReportDetail>, Error> {
     let now_ms = clock::now_ms();
     let mut tx = state.store.write().await?;
     let row = find(&mut tx, &who, id, Verb::Read).await?;
     let reporter = StaffId(row.author_id);
     let mut seq = None;
-    if may(&who, Verb::Receive, Resource::Report { reporter: Some(reporter) }) && reporter != who.staff && tx.mark_opened(who.school, id, now_ms).await? {
+    if may(
+        &who,
+        Verb::Receive,
+        Resource::Report {
+            reporter: Some(reporter),
+        },
+    ) && reporter != who.staff
+        && tx.mark_opened(who.school, id, now_ms).await?
+    {
         seq = Some(tell_reporter(&mut tx, who.school, reporter, id).await?);
     }
     let detail = detail(&mut tx, who.school, row).await?;
-    let reading = Reading { at_ms: now_ms, staff: who.staff, what: ReadingOf::Report, pupil: detail.report.pupil, document: Some(id) };
+    let reading = Reading {
+        at_ms: now_ms,
+        staff: who.staff,
+        what: ReadingOf::Report,
+        pupil: detail.report.pupil,
+        document: Some(id),
+    };
     tx.record_reading(who.school, &reading).await?;
     tx.commit().await?;
-    seq.into_iter().for_each(|seq| state.live.tell(who.school, seq));
+    seq.into_iter()
+        .for_each(|seq| state.live.tell(who.school, seq));
     Ok(Json(detail))
 }
 
 /// The talk with the reporter was held.
-pub async fn talk_held(State(state): State<AppState>, who: SignedIn, Id(id): Id<DocumentId>) -> Result<StatusCode, Error> {
+pub async fn talk_held(
+    State(state): State<AppState>,
+    who: SignedIn,
+    Id(id): Id<DocumentId>,
+) -> Result<StatusCode, Error> {
     let mut tx = state.store.write().await?;
     let row = find(&mut tx, &who, id, Verb::Receive).await?;
     if tx.mark_talk(who.school, id, clock::now_ms()).await? {
@@ -74,7 +104,12 @@ async fn find(tx: &mut Tx, who: &SignedIn, id: DocumentId, verb: Verb) -> Result
 }
 
 /// Moves the report on in its reporter's feed, so that the receipt comes down.
-async fn tell_reporter(tx: &mut Tx, school: SchoolId, reporter: StaffId, id: DocumentId) -> Result<i64, Error> {
+async fn tell_reporter(
+    tx: &mut Tx,
+    school: SchoolId,
+    reporter: StaffId,
+    id: DocumentId,
+) -> Result<i64, Error> {
     let seq = tx.lock_head(school).await? + 1;
     let scope = own(reporter);
     let mut rows = tx.feed_of_documents(school, &[id.0]).await?;
@@ -86,14 +121,41 @@ async fn tell_reporter(tx: &mut Tx, school: SchoolId, reporter: StaffId, id: Doc
 }
 
 /// The lines of a list, with the names around them.
-pub(super) async fn report_lines(tx: &mut Tx, school: SchoolId, rows: &[ReportRow]) -> Result<Vec<ReportLine>, Error> {
-    let pupils: BTreeSet<PupilId> = rows.iter().filter_map(|row| row.pupil_id.map(PupilId)).collect();
+pub(super) async fn report_lines(
+    tx: &mut Tx,
+    school: SchoolId,
+    rows: &[ReportRow],
+) -> Result<Vec<ReportLine>, Error> {
+    let pupils: BTreeSet<PupilId> = rows
+        .iter()
+        .filter_map(|row| row.pupil_id.map(PupilId))
+        .collect();
     let pupils: Vec<_> = pupils.into_iter().collect();
-    let pupils: HashMap<Uuid, _> = tx.pupils_by_id(school, &pupils).await?.into_iter().map(|row| (row.id, row)).collect();
-    let classes: HashMap<ClassId, String> = tx.classes(school).await?.into_iter().map(|class| (class.id, class.name)).collect();
-    let staff: HashMap<StaffId, String> = tx.colleagues(school).await?.into_iter().map(|it| (it.id, it.name)).collect();
+    let pupils: HashMap<Uuid, _> = tx
+        .pupils_by_id(school, &pupils)
+        .await?
+        .into_iter()
+        .map(|row| (row.id, row))
+        .collect();
+    let classes: HashMap<ClassId, String> = tx
+        .classes(school)
+        .await?
+        .into_iter()
+        .map(|class| (class.id, class.name))
+        .collect();
+    let staff: HashMap<StaffId, String> = tx
+        .colleagues(school)
+        .await?
+        .into_iter()
+        .map(|it| (it.id, it.name))
+        .collect();
     let ids: Vec<Uuid> = rows.iter().map(|row| row.document_id).collect();
-    let receipts: HashMap<Uuid, _> = tx.documents(school, &ids).await?.into_iter().map(|row| (row.id, row)).collect();
+    let receipts: HashMap<Uuid, _> = tx
+        .documents(school, &ids)
+        .await?
+        .into_iter()
+        .map(|row| (row.id, row))
+        .collect();
     let line = |row: &ReportRow| {
         let pupil = row.pupil_id.and_then(|id| pupils.get(&id));
         let report = read(row)?;
@@ -101,10 +163,15 @@ pub(super) async fn report_lines(tx: &mut Tx, school: SchoolId, rows: &[ReportRo
         Ok(ReportLine {
             id: DocumentId(row.document_id),
             reporter: StaffId(row.author_id),
-            reporter_name: staff.get(&StaffId(row.author_id)).cloned().unwrap_or_default(),
+            reporter_name: staff
+                .get(&StaffId(row.author_id))
+                .cloned()
+                .unwrap_or_default(),
             pupil: row.pupil_id.map(PupilId),
             pupil_name: pupil.map_or(report.pupil_description, full_name),
-            class_name: pupil.and_then(|pupil| classes.get(&ClassId(pupil.class_id?))).cloned(),
+            class_name: pupil
+                .and_then(|pupil| classes.get(&ClassId(pupil.class_id?)))
+                .cloned(),
             is_serious: row.is_serious,
             recorded_at_ms: row.recorded_at_ms,
             receipts: ReportReceipts {
@@ -121,13 +188,22 @@ pub(super) async fn report_lines(tx: &mut Tx, school: SchoolId, rows: &[ReportRo
 async fn detail(tx: &mut Tx, school: SchoolId, row: ReportRow) -> Result<ReportDetail, Error> {
     let id = DocumentId(row.document_id);
     let report = read(&row)?;
-    let mut entries = tx.entries(school, &report.entries.keys().map(|id| id.0).collect::<Vec<_>>()).await?;
+    let mut entries = tx
+        .entries(
+            school,
+            &report.entries.keys().map(|id| id.0).collect::<Vec<_>>(),
+        )
+        .await?;
     entries.sort_by_key(|entry| entry.happened_at_ms);
     let (mut lines, mut actors) = log_lines(tx, school, &entries).await?;
     for line in &mut lines {
         // As the reporter had it, also where the entry was locked in another version.
         let changes = changes_of(tx, school, line.entry.id).await?;
-        if let Some(then) = report.entries.get(&line.entry.id).and_then(|heads| read_entry(line.entry.id, &changes, Some(heads)).ok()) {
+        if let Some(then) = report
+            .entries
+            .get(&line.entry.id)
+            .and_then(|heads| read_entry(line.entry.id, &changes, Some(heads)).ok())
+        {
             line.entry = then;
         }
     }
@@ -138,10 +214,21 @@ async fn detail(tx: &mut Tx, school: SchoolId, row: ReportRow) -> Result<ReportD
         Some(pupil) => tx.pattern_of(school, pupil).await?,
         None => None,
     };
-    let line = report_lines(tx, school, &[row]).await?.pop().ok_or(Error::NotFound)?;
-    Ok(ReportDetail { line, report, entries: lines, pattern, revisions, actors })
+    let line = report_lines(tx, school, &[row])
+        .await?
+        .pop()
+        .ok_or(Error::NotFound)?;
+    Ok(ReportDetail {
+        line,
+        report,
+        entries: lines,
+        pattern,
+        revisions,
+        actors,
+    })
 }
 
 fn read(row: &ReportRow) -> Result<Report, Error> {
-    serde_json::from_str(&row.content).map_err(|_| Error::Broken("a report's projection cannot be read: run `friminutt rebuild`"))
+    serde_json::from_str(&row.content)
+        .map_err(|_| Error::Broken("a report's projection cannot be read: run `friminutt rebuild`"))
 }

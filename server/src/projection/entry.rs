@@ -8,16 +8,26 @@ use crate::store::change::DocumentRow;
 use crate::store::log::{EntryRow, LogRow};
 
 /// Adds what the entry reads as; one that was withdrawn keeps its row and stands in no log.
-pub fn project_entry(row: &DocumentRow, changes: &[DecodedChange], locked_at: Option<&[String]>, into: &mut Projected) -> Result<i64, SchemaError> {
+pub fn project_entry(
+    row: &DocumentRow,
+    changes: &[DecodedChange],
+    locked_at: Option<&[String]>,
+    into: &mut Projected,
+) -> Result<i64, SchemaError> {
     let entry = read_entry(DocumentId(row.id), changes, locked_at)?;
     if !entry.is_withdrawn {
-        into.log.extend(entry.known_pupils().into_iter().map(|(pupil, part)| LogRow {
-            pupil_id: pupil.0,
-            document_id: row.id,
-            author_id: row.author_id,
-            happened_at_ms: entry.happened_at_ms,
-            is_sighting: matches!(part, Some(Part::Alone | Part::Exposed)),
-        }));
+        into.log.extend(
+            entry
+                .known_pupils()
+                .into_iter()
+                .map(|(pupil, part)| LogRow {
+                    pupil_id: pupil.0,
+                    document_id: row.id,
+                    author_id: row.author_id,
+                    happened_at_ms: entry.happened_at_ms,
+                    is_sighting: matches!(part, Some(Part::Alone | Part::Exposed)),
+                }),
+        );
     }
     into.entries.push(EntryRow {
         document_id: row.id,

@@ -28,13 +28,27 @@ pub struct Projected {
 
 impl Projected {
     /// Writes it in place of what the documents read as before; `existing` are those that were stored earlier.
-    pub async fn store(&self, tx: &mut Tx, school: SchoolId, existing: &[Uuid]) -> Result<(), StoreError> {
-        let mut pupils = if existing.is_empty() { Vec::new() } else { tx.clear_log_of(school, existing).await? };
+    pub async fn store(
+        &self,
+        tx: &mut Tx,
+        school: SchoolId,
+        existing: &[Uuid],
+    ) -> Result<(), StoreError> {
+        let mut pupils = if existing.is_empty() {
+            Vec::new()
+        } else {
+            tx.clear_log_of(school, existing).await?
+        };
         self.write(tx, school).await?;
         if !self.withdrawn_reports.is_empty() {
             tx.remove_reports(school, &self.withdrawn_reports).await?;
         }
-        pupils.extend(self.log.iter().filter(|line| line.is_sighting).map(|line| line.pupil_id));
+        pupils.extend(
+            self.log
+                .iter()
+                .filter(|line| line.is_sighting)
+                .map(|line| line.pupil_id),
+        );
         pupils.sort();
         pupils.dedup();
         pattern::recompute(tx, school, &pupils).await

@@ -41,17 +41,26 @@ async fn project(tx: &mut Tx, school: SchoolId, ids: &[Uuid]) -> Result<(), Stor
     let mut projected = Projected::default();
     let mut changes = std::collections::HashMap::<Uuid, Vec<DecodedChange>>::new();
     for row in tx.changes(school, ids).await? {
-        changes.entry(row.document_id).or_default().push(decode(&row)?);
+        changes
+            .entry(row.document_id)
+            .or_default()
+            .push(decode(&row)?);
     }
     for document in tx.documents(school, ids).await? {
         let changes = changes.remove(&document.id).unwrap_or_default();
         let unreadable = |_| StoreError::Unreadable("document");
-        match u8::try_from(document.kind).ok().and_then(DocumentKind::from_byte) {
+        match u8::try_from(document.kind)
+            .ok()
+            .and_then(DocumentKind::from_byte)
+        {
             Some(DocumentKind::Entry) => {
                 let locked_at = document.locked_heads();
-                project_entry(&document, &changes, locked_at.as_deref(), &mut projected).map_err(unreadable)?;
+                project_entry(&document, &changes, locked_at.as_deref(), &mut projected)
+                    .map_err(unreadable)?;
             }
-            Some(DocumentKind::Report) => project_report(&document, &changes, &mut projected).map_err(unreadable)?,
+            Some(DocumentKind::Report) => {
+                project_report(&document, &changes, &mut projected).map_err(unreadable)?
+            }
             None => return Err(StoreError::Unreadable("document")),
         }
     }
@@ -59,6 +68,7 @@ async fn project(tx: &mut Tx, school: SchoolId, ids: &[Uuid]) -> Result<(), Stor
 }
 
 fn decode(row: &ChangeRow) -> Result<DecodedChange, StoreError> {
-    let passed = gate::decode(&row.bytes, &Limits::default()).map_err(|_| StoreError::Unreadable("change"))?;
+    let passed = gate::decode(&row.bytes, &Limits::default())
+        .map_err(|_| StoreError::Unreadable("change"))?;
     DecodedChange::from_passed(&passed).map_err(|_| StoreError::Unreadable("change"))
 }

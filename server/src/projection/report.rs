@@ -8,17 +8,22 @@ use crate::store::change::DocumentRow;
 use crate::store::report::{ReportEntryRow, ReportRow};
 
 /// Adds what the report reads as.
-pub fn project_report(row: &DocumentRow, changes: &[DecodedChange], into: &mut Projected) -> Result<(), SchemaError> {
+pub fn project_report(
+    row: &DocumentRow,
+    changes: &[DecodedChange],
+    into: &mut Projected,
+) -> Result<(), SchemaError> {
     let report = read_report(DocumentId(row.id), changes)?;
     if report.is_withdrawn || !report.is_sent {
         into.withdrawn_reports.push(row.id);
         return Ok(());
     }
-    into.report_entries.extend(report.entries.iter().map(|(entry, heads)| ReportEntryRow {
-        report_id: row.id,
-        entry_id: entry.0,
-        heads: heads.join(","),
-    }));
+    into.report_entries
+        .extend(report.entries.iter().map(|(entry, heads)| ReportEntryRow {
+            report_id: row.id,
+            entry_id: entry.0,
+            heads: heads.join(","),
+        }));
     into.reports.push(ReportRow {
         document_id: row.id,
         author_id: row.author_id,

@@ -43,7 +43,11 @@ impl Tx {
     }
 
     /// The scopes these documents are in now.
-    pub async fn feed_of_documents(&mut self, school: SchoolId, documents: &[Uuid]) -> Result<Vec<FeedRow>, StoreError> {
+    pub async fn feed_of_documents(
+        &mut self,
+        school: SchoolId,
+        documents: &[Uuid],
+    ) -> Result<Vec<FeedRow>, StoreError> {
         fetch_list!(
             self,
             FeedRow,

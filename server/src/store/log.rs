@@ -32,7 +32,11 @@ row! {
 }
 
 impl Tx {
-    pub async fn put_entries(&mut self, school: SchoolId, rows: &[EntryRow]) -> Result<(), StoreError> {
+    pub async fn put_entries(
+        &mut self,
+        school: SchoolId,
+        rows: &[EntryRow],
+    ) -> Result<(), StoreError> {
         insert_rows!(
             self,
             "insert into entry (school_id, document_id, author_id, happened_at_ms, received_at_ms, amendments, is_locked, content)",
@@ -55,7 +59,11 @@ impl Tx {
     }
 
     /// Those of these entries that exist.
-    pub async fn entries(&mut self, school: SchoolId, documents: &[Uuid]) -> Result<Vec<EntryRow>, StoreError> {
+    pub async fn entries(
+        &mut self,
+        school: SchoolId,
+        documents: &[Uuid],
+    ) -> Result<Vec<EntryRow>, StoreError> {
         fetch_list!(
             self,
             EntryRow,
@@ -67,7 +75,11 @@ impl Tx {
     }
 
     /// Takes these documents out of every pupil's log; the pupils whose logs they stood in.
-    pub async fn clear_log_of(&mut self, school: SchoolId, documents: &[Uuid]) -> Result<Vec<Uuid>, StoreError> {
+    pub async fn clear_log_of(
+        &mut self,
+        school: SchoolId,
+        documents: &[Uuid],
+    ) -> Result<Vec<Uuid>, StoreError> {
         let pupils = fetch_list!(
             self,
             (Uuid,),
@@ -75,23 +87,45 @@ impl Tx {
             [school.0],
             documents
         )?;
-        execute_list!(self, "delete from pupil_log where school_id = $1 and document_id in ({list})", [school.0], documents)?;
+        execute_list!(
+            self,
+            "delete from pupil_log where school_id = $1 and document_id in ({list})",
+            [school.0],
+            documents
+        )?;
         Ok(pupils.into_iter().map(|(id,)| id).collect())
     }
 
-    pub async fn add_log_lines(&mut self, school: SchoolId, rows: &[LogRow]) -> Result<(), StoreError> {
+    pub async fn add_log_lines(
+        &mut self,
+        school: SchoolId,
+        rows: &[LogRow],
+    ) -> Result<(), StoreError> {
         insert_rows!(
             self,
             "insert into pupil_log (school_id, pupil_id, document_id, author_id, happened_at_ms, is_sighting)",
             rows,
-            |row| [school.0, row.pupil_id, row.document_id, row.author_id, row.happened_at_ms, row.is_sighting],
+            |row| [
+                school.0,
+                row.pupil_id,
+                row.document_id,
+                row.author_id,
+                row.happened_at_ms,
+                row.is_sighting
+            ],
             ""
         )?;
         Ok(())
     }
 
     /// A pupil's log, newest first, before a time.
-    pub async fn pupil_log(&mut self, school: SchoolId, pupil: PupilId, before_ms: i64, limit: i64) -> Result<Vec<EntryRow>, StoreError> {
+    pub async fn pupil_log(
+        &mut self,
+        school: SchoolId,
+        pupil: PupilId,
+        before_ms: i64,
+        limit: i64,
+    ) -> Result<Vec<EntryRow>, StoreError> {
         fetch_all!(
             self,
             EntryRow,
@@ -107,7 +141,11 @@ impl Tx {
     }
 
     /// Every line in which one of these pupils is exposed or alone.
-    pub async fn sightings(&mut self, school: SchoolId, pupils: &[Uuid]) -> Result<Vec<LogRow>, StoreError> {
+    pub async fn sightings(
+        &mut self,
+        school: SchoolId,
+        pupils: &[Uuid],
+    ) -> Result<Vec<LogRow>, StoreError> {
         fetch_list!(
             self,
             LogRow,
@@ -123,7 +161,11 @@ impl Tx {
         execute!(self, "delete from entry where school_id = $1", school.0)?;
         execute!(self, "delete from pupil_log where school_id = $1", school.0)?;
         execute!(self, "delete from report where school_id = $1", school.0)?;
-        execute!(self, "delete from report_entry where school_id = $1", school.0)?;
+        execute!(
+            self,
+            "delete from report_entry where school_id = $1",
+            school.0
+        )?;
         execute!(self, "delete from pattern where school_id = $1", school.0)?;
         Ok(())
     }

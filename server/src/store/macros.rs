@@ -133,6 +133,8 @@ macro_rules! row {
 
 /// Writes `$n, $n+1, …` for `{list}`.
 pub(super) fn with_list(sql: &str, binds: usize, items: usize) -> String {
-    let list: Vec<String> = (binds + 1..=binds + items).map(|n| format!("${n}")).collect();
+    let list: Vec<String> = (binds + 1..=binds + items)
+        .map(|n| format!("${n}"))
+        .collect();
     sql.replace("{list}", &list.join(", "))
 }

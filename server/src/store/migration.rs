@@ -7,7 +7,24 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 macro_rules! steps {
     ($database:literal) => {
         [
-            (1, "school", include_str!(concat!("../../../migrations/", $database, "/0001_school.sql"))),
+            (
+                1,
+                "school",
+                include_str!(concat!(
+                    "../../../migrations/",
+                    $database,
+                    "/0001_school.sql"
+                )),
+            ),
+            (
+                2,
+                "documents",
+                include_str!(concat!(
+                    "../../../migrations/",
+                    $database,
+                    "/0002_documents.sql"
+                )),
+            ),
         ]
     };
 }
@@ -22,7 +39,13 @@ pub(super) fn postgres() -> Migrator {
 
 fn migrator<const STEPS: usize>(steps: [(i64, &'static str, &'static str); STEPS]) -> Migrator {
     let step = |(version, name, sql): (i64, &'static str, &'static str)| {
-        Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
+        Migration::new(
+            version,
+            name.into(),
+            MigrationType::Simple,
+            sql.into_sql_str(),
+            false,
+        )
     };
     Migrator::with_migrations(steps.into_iter().map(step).collect())
 }

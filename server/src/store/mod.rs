@@ -4,12 +4,28 @@
 
 #[macro_use]
 mod macros;
+#[cfg(test)]
+#[macro_use]
+pub(crate) mod on_both;
+#[cfg(test)]
+pub(crate) mod fixture;
+
 mod migration;
 mod postgres;
 mod sqlite;
 
-#[cfg(test)]
-pub(crate) mod on_both;
+pub mod change;
+pub mod duty;
+pub mod feed;
+pub mod log;
+pub mod pattern;
+pub mod reading;
+pub mod report;
+pub mod roster;
+pub mod school;
+pub mod session;
+pub mod settings;
+pub mod staff;
 
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 use thiserror::Error;
@@ -18,7 +34,10 @@ use thiserror::Error;
 #[derive(Debug, Clone)]
 pub enum Store {
     /// Many readers and one writer: SQLite takes one at a time, and waiting in our queue is fairer than in its lock.
-    Sqlite { readers: SqlitePool, writer: SqlitePool },
+    Sqlite {
+        readers: SqlitePool,
+        writer: SqlitePool,
+    },
     Postgres(PgPool),
 }
 
@@ -67,7 +86,9 @@ impl Store {
     /// A transaction that writes. On SQLite it waits for its turn here and then meets no other writer.
     pub async fn write(&self) -> Result<Tx, StoreError> {
         Ok(match self {
-            Store::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with(sqlite::BEGIN_WRITE).await?),
+            Store::Sqlite { writer, .. } => {
+                Tx::Sqlite(writer.begin_with(sqlite::BEGIN_WRITE).await?)
+            }
             Store::Postgres(pool) => Tx::Postgres(pool.begin().await?),
         })
     }

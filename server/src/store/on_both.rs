@@ -28,6 +28,8 @@ macro_rules! on_both {
     )+};
 }
 
+pub(crate) use on_both;
+
 /// A new database, or none where PostgreSQL is left out on purpose.
 pub(crate) async fn postgres() -> Option<Store> {
     if std::env::var_os("FRIMINUTT_SKIP_POSTGRES").is_some() {
@@ -37,9 +39,14 @@ pub(crate) async fn postgres() -> Option<Store> {
     let server = std::env::var("FRIMINUTT_TEST_POSTGRES")
         .expect("set FRIMINUTT_TEST_POSTGRES to a PostgreSQL server's address, or FRIMINUTT_SKIP_POSTGRES=1; `cargo xtask test` does the first");
     let name = format!("test_{}", uuid::Uuid::new_v4().simple());
-    let (base, _) = server.rsplit_once('/').expect("the address ends in a database's name");
+    let (base, _) = server
+        .rsplit_once('/')
+        .expect("the address ends in a database's name");
     let admin = sqlx::PgPool::connect(&server).await.unwrap();
-    sqlx::query(sqlx::AssertSqlSafe(format!("create database {name}"))).execute(&admin).await.unwrap();
+    sqlx::query(sqlx::AssertSqlSafe(format!("create database {name}")))
+        .execute(&admin)
+        .await
+        .unwrap();
     admin.close().await;
     Some(Store::open(&format!("{base}/{name}")).await.unwrap())
 }

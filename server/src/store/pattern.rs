@@ -7,9 +7,24 @@ use super::{StoreError, Tx};
 
 impl Tx {
     /// Replaces the patterns of these pupils; a pupil without one in `patterns` has none any more.
-    pub async fn replace_patterns(&mut self, school: SchoolId, pupils: &[Uuid], patterns: &[Pattern]) -> Result<(), StoreError> {
-        execute_list!(self, "delete from pattern where school_id = $1 and pupil_id in ({list})", [school.0], pupils)?;
-        let rows = patterns.iter().map(|p| Ok((p, serde_json::to_string(p).map_err(|_| StoreError::Unreadable("pattern"))?)));
+    pub async fn replace_patterns(
+        &mut self,
+        school: SchoolId,
+        pupils: &[Uuid],
+        patterns: &[Pattern],
+    ) -> Result<(), StoreError> {
+        execute_list!(
+            self,
+            "delete from pattern where school_id = $1 and pupil_id in ({list})",
+            [school.0],
+            pupils
+        )?;
+        let rows = patterns.iter().map(|p| {
+            Ok((
+                p,
+                serde_json::to_string(p).map_err(|_| StoreError::Unreadable("pattern"))?,
+            ))
+        });
         let rows = rows.collect::<Result<Vec<_>, StoreError>>()?;
         insert_rows!(
             self,
@@ -22,7 +37,11 @@ impl Tx {
     }
 
     /// Patterns whose last entry happened at or after a time, newest first.
-    pub async fn patterns_since(&mut self, school: SchoolId, since_ms: i64) -> Result<Vec<Pattern>, StoreError> {
+    pub async fn patterns_since(
+        &mut self,
+        school: SchoolId,
+        since_ms: i64,
+    ) -> Result<Vec<Pattern>, StoreError> {
         let rows = fetch_all!(
             self,
             (String,),
@@ -33,7 +52,11 @@ impl Tx {
         rows.into_iter().map(|(content,)| read(&content)).collect()
     }
 
-    pub async fn pattern_of(&mut self, school: SchoolId, pupil: PupilId) -> Result<Option<Pattern>, StoreError> {
+    pub async fn pattern_of(
+        &mut self,
+        school: SchoolId,
+        pupil: PupilId,
+    ) -> Result<Option<Pattern>, StoreError> {
         let row = fetch_optional!(
             self,
             (String,),

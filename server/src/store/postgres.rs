@@ -11,8 +11,13 @@ pub(super) const BEGIN_READ: &str = "begin isolation level repeatable read read 
 const CONNECTIONS: u32 = 16;
 
 pub(super) async fn open(address: &str) -> Result<Store, StoreError> {
-    let options = PgConnectOptions::from_str(address)?.application_name("friminutt").options([("synchronous_commit", "on")]);
-    let pool = PgPoolOptions::new().max_connections(CONNECTIONS).connect_with(options).await?;
+    let options = PgConnectOptions::from_str(address)?
+        .application_name("friminutt")
+        .options([("synchronous_commit", "on")]);
+    let pool = PgPoolOptions::new()
+        .max_connections(CONNECTIONS)
+        .connect_with(options)
+        .await?;
     migration::postgres().run(&pool).await?;
     Ok(Store::Postgres(pool))
 }

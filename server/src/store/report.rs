@@ -31,7 +31,11 @@ row! {
 }
 
 impl Tx {
-    pub async fn put_reports(&mut self, school: SchoolId, rows: &[ReportRow]) -> Result<(), StoreError> {
+    pub async fn put_reports(
+        &mut self,
+        school: SchoolId,
+        rows: &[ReportRow],
+    ) -> Result<(), StoreError> {
         insert_rows!(
             self,
             "insert into report (school_id, document_id, author_id, pupil_id, recorded_at_ms, received_at_ms, is_serious, missing_points, content)",
@@ -55,12 +59,25 @@ impl Tx {
     }
 
     /// Takes reports out of every inbox: withdrawn by their reporter.
-    pub async fn remove_reports(&mut self, school: SchoolId, documents: &[Uuid]) -> Result<(), StoreError> {
-        execute_list!(self, "delete from report where school_id = $1 and document_id in ({list})", [school.0], documents)?;
+    pub async fn remove_reports(
+        &mut self,
+        school: SchoolId,
+        documents: &[Uuid],
+    ) -> Result<(), StoreError> {
+        execute_list!(
+            self,
+            "delete from report where school_id = $1 and document_id in ({list})",
+            [school.0],
+            documents
+        )?;
         Ok(())
     }
 
-    pub async fn put_report_entries(&mut self, school: SchoolId, rows: &[ReportEntryRow]) -> Result<(), StoreError> {
+    pub async fn put_report_entries(
+        &mut self,
+        school: SchoolId,
+        rows: &[ReportEntryRow],
+    ) -> Result<(), StoreError> {
         insert_rows!(
             self,
             "insert into report_entry (school_id, report_id, entry_id, heads)",
@@ -72,7 +89,11 @@ impl Tx {
     }
 
     /// Which reports build on these entries.
-    pub async fn reports_on_entries(&mut self, school: SchoolId, entries: &[Uuid]) -> Result<Vec<ReportEntryRow>, StoreError> {
+    pub async fn reports_on_entries(
+        &mut self,
+        school: SchoolId,
+        entries: &[Uuid],
+    ) -> Result<Vec<ReportEntryRow>, StoreError> {
         fetch_list!(
             self,
             ReportEntryRow,
@@ -83,7 +104,12 @@ impl Tx {
     }
 
     /// All reports of a school, or those of one reporter, newest first.
-    pub async fn reports(&mut self, school: SchoolId, by: Option<Uuid>, limit: i64) -> Result<Vec<ReportRow>, StoreError> {
+    pub async fn reports(
+        &mut self,
+        school: SchoolId,
+        by: Option<Uuid>,
+        limit: i64,
+    ) -> Result<Vec<ReportRow>, StoreError> {
         match by {
             None => fetch_all!(
                 self,
@@ -105,7 +131,11 @@ impl Tx {
         }
     }
 
-    pub async fn report(&mut self, school: SchoolId, id: DocumentId) -> Result<Option<ReportRow>, StoreError> {
+    pub async fn report(
+        &mut self,
+        school: SchoolId,
+        id: DocumentId,
+    ) -> Result<Option<ReportRow>, StoreError> {
         fetch_optional!(
             self,
             ReportRow,
@@ -117,7 +147,11 @@ impl Tx {
     }
 
     /// When the newest report on each of these pupils came.
-    pub async fn latest_reports_on(&mut self, school: SchoolId, pupils: &[Uuid]) -> Result<Vec<(Uuid, i64)>, StoreError> {
+    pub async fn latest_reports_on(
+        &mut self,
+        school: SchoolId,
+        pupils: &[Uuid],
+    ) -> Result<Vec<(Uuid, i64)>, StoreError> {
         fetch_list!(
             self,
             (Uuid, i64),
@@ -128,7 +162,12 @@ impl Tx {
     }
 
     /// Notes that the principal opened it; false when it was open already.
-    pub async fn mark_opened(&mut self, school: SchoolId, id: DocumentId, at_ms: i64) -> Result<bool, StoreError> {
+    pub async fn mark_opened(
+        &mut self,
+        school: SchoolId,
+        id: DocumentId,
+        at_ms: i64,
+    ) -> Result<bool, StoreError> {
         let touched = execute!(
             self,
             "update document set opened_at_ms = $3 where school_id = $1 and id = $2 and opened_at_ms is null",
@@ -140,7 +179,12 @@ impl Tx {
     }
 
     /// Notes that the talk with the reporter was held; false when it was noted already.
-    pub async fn mark_talk(&mut self, school: SchoolId, id: DocumentId, at_ms: i64) -> Result<bool, StoreError> {
+    pub async fn mark_talk(
+        &mut self,
+        school: SchoolId,
+        id: DocumentId,
+        at_ms: i64,
+    ) -> Result<bool, StoreError> {
         let touched = execute!(
             self,
             "update document set talk_at_ms = $3 where school_id = $1 and id = $2 and talk_at_ms is null",

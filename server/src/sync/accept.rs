@@ -51,7 +51,15 @@ impl Open {
             opened_at_ms: None,
             talk_at_ms: None,
         };
-        Open { row, changes: Vec::new(), rows: Vec::new(), stored: 0, history: History::default(), is_touched: false, feed_seq: 0 }
+        Open {
+            row,
+            changes: Vec::new(),
+            rows: Vec::new(),
+            stored: 0,
+            history: History::default(),
+            is_touched: false,
+            feed_seq: 0,
+        }
     }
 
     /// A document from what is stored of it.
@@ -60,14 +68,26 @@ impl Open {
         let mut changes = Vec::with_capacity(rows.len());
         for stored in &rows {
             let change = passed(&stored.bytes).map_err(|refusal| refusal.code().to_owned())?;
-            history.add(&change).map_err(|refusal| refusal.code().to_owned())?;
+            history
+                .add(&change)
+                .map_err(|refusal| refusal.code().to_owned())?;
             changes.push(DecodedChange::from_passed(&change).map_err(|e| e.to_string())?);
         }
-        Ok(Open { row, changes, stored: rows.len(), rows, history, is_touched: false, feed_seq: 0 })
+        Ok(Open {
+            row,
+            changes,
+            stored: rows.len(),
+            rows,
+            history,
+            is_touched: false,
+            feed_seq: 0,
+        })
     }
 
     pub fn kind(&self) -> Option<DocumentKind> {
-        u8::try_from(self.row.kind).ok().and_then(DocumentKind::from_byte)
+        u8::try_from(self.row.kind)
+            .ok()
+            .and_then(DocumentKind::from_byte)
     }
 
     pub fn id(&self) -> DocumentId {
@@ -90,30 +110,52 @@ impl Open {
     /// The version it is in now: change hashes that nothing builds on.
     pub fn heads(&self) -> Vec<String> {
         let built_on = |hash: &[u8; 32]| self.changes.iter().any(|c| c.deps.contains(hash));
-        let mut heads: Vec<_> = self.changes.iter().filter(|c| !built_on(&c.hash)).map(DecodedChange::hash_hex).collect();
+        let mut heads: Vec<_> = self
+            .changes
+            .iter()
+            .filter(|c| !built_on(&c.hash))
+            .map(DecodedChange::hash_hex)
+            .collect();
         heads.sort();
         heads
     }
 
     pub fn has_all(&self, heads: &[String]) -> bool {
-        !heads.is_empty() && heads.iter().all(|head| self.changes.iter().any(|c| c.hash_hex() == *head))
+        !heads.is_empty()
+            && heads
+                .iter()
+                .all(|head| self.changes.iter().any(|c| c.hash_hex() == *head))
     }
 
     /// For an entry: when it happened, as it reads now.
     pub fn happened_at_ms(&self) -> Option<i64> {
-        read_entry(self.id(), &self.changes, self.locked_at().as_deref()).ok().map(|entry| entry.happened_at_ms)
+        read_entry(self.id(), &self.changes, self.locked_at().as_deref())
+            .ok()
+            .map(|entry| entry.happened_at_ms)
     }
 
     /// For a report that was sent: the entries it builds on, each in the version it had then.
     pub fn reported_entries(&self) -> Vec<(Uuid, Vec<String>)> {
         match read_report(self.id(), &self.changes) {
-            Ok(report) if report.is_sent => report.entries.into_iter().map(|(entry, heads)| (entry.0, heads)).collect(),
+            Ok(report) if report.is_sent => report
+                .entries
+                .into_iter()
+                .map(|(entry, heads)| (entry.0, heads))
+                .collect(),
             _ => Vec::new(),
         }
     }
 
     /// Takes the change in, or says why not; `seq` is the commit number it would get.
-    pub fn accept(&mut self, item: &Prepared, checked: &Checked, sender: &SignedIn, standing: &Standing, seq: i64, now_ms: i64) -> Outcome {
+    pub fn accept(
+        &mut self,
+        item: &Prepared,
+        checked: &Checked,
+        sender: &SignedIn,
+        standing: &Standing,
+        seq: i64,
+        now_ms: i64,
+    ) -> Outcome {
         if let Some(known) = self.rows.iter().find(|row| row.hash == checked.change.hash) {
             return Outcome::Duplicate { seq: known.seq };
         }
@@ -137,19 +179,31 @@ impl Open {
         Outcome::Stored { seq }
     }
 
-    fn check(&mut self, item: &Prepared, checked: &Checked, sender: &SignedIn, standing: &Standing) -> Result<(), Refused> {
+    fn check(
+        &mut self,
+        item: &Prepared,
+        checked: &Checked,
+        sender: &SignedIn,
+        standing: &Standing,
+    ) -> Result<(), Refused> {
         let change = passed(item.change_bytes()).map_err(Refused::from)?;
         if self.kind() != Some(checked.kind) {
             return Err(because("another-kind"));
         }
-        if self.rows.len() >= MAX_CHANGES || self.rows.iter().map(|row| row.bytes.len()).sum::<usize>() > MAX_DOCUMENT_BYTES {
+        if self.rows.len() >= MAX_CHANGES
+            || self.rows.iter().map(|row| row.bytes.len()).sum::<usize>() > MAX_DOCUMENT_BYTES
+        {
             return Err(because("document-full"));
         }
         let is_author = self.row.author_id == sender.staff.0;
         if !self.may_write(checked.kind, sender, standing) {
             return Err(because("no-part-in-document"));
         }
-        let writer = if is_author { Writer::Author } else { Writer::Colleague };
+        let writer = if is_author {
+            Writer::Author
+        } else {
+            Writer::Colleague
+        };
         check_writes(checked.kind, &checked.change, writer).map_err(|e| because(e.code()))?;
         self.history.check(&change).map_err(Refused::from)?;
         let mut changes = self.changes.clone();
@@ -170,8 +224,18 @@ impl Open {
         match (kind, self.is_first()) {
             (DocumentKind::Entry, true) => may(sender, Verb::Create, Resource::NEW_ENTRY),
             (DocumentKind::Report, true) => may(sender, Verb::Create, Resource::NEW_REPORT),
-            (DocumentKind::Entry, false) => may(sender, Verb::Write, Resource::Entry { author, is_on_its_shift: standing.was_on_shift, classes: &[] }),
-            (DocumentKind::Report, false) => may(sender, Verb::Write, Resource::Report { reporter: author }),
+            (DocumentKind::Entry, false) => may(
+                sender,
+                Verb::Write,
+                Resource::Entry {
+                    author,
+                    is_on_its_shift: standing.was_on_shift,
+                    classes: &[],
+                },
+            ),
+            (DocumentKind::Report, false) => {
+                may(sender, Verb::Write, Resource::Report { reporter: author })
+            }
         }
     }
 
@@ -182,7 +246,11 @@ impl Open {
     /// Lets Automerge itself apply it: what would break a colleague's phone breaks here first, where it does no harm. A first
     /// change refers to nothing, so the gate alone decides.
     fn automerge_takes(&self, change: &[u8]) -> bool {
-        let all = self.rows.iter().map(|row| row.bytes.as_slice()).chain([change]);
+        let all = self
+            .rows
+            .iter()
+            .map(|row| row.bytes.as_slice())
+            .chain([change]);
         catch_unwind(AssertUnwindSafe(|| Document::from_changes(all).is_ok())).unwrap_or(false)
     }
 }

@@ -25,19 +25,31 @@ pub(super) struct Committed {
 }
 
 /// Stores a group. When this returns, what the receipts call stored is on disk.
-pub(super) async fn commit_group(store: &Store, group: &[Batch], now_ms: i64) -> Result<Committed, StoreError> {
+pub(super) async fn commit_group(
+    store: &Store,
+    group: &[Batch],
+    now_ms: i64,
+) -> Result<Committed, StoreError> {
     let mut by_school: BTreeMap<SchoolId, Vec<usize>> = BTreeMap::new();
     for (index, batch) in group.iter().enumerate() {
-        by_school.entry(batch.sender.school).or_default().push(index);
+        by_school
+            .entry(batch.sender.school)
+            .or_default()
+            .push(index);
     }
     let mut receipts: Vec<Vec<Receipt>> = group.iter().map(|_| Vec::new()).collect();
     let mut heads = Vec::new();
     let mut tx = store.write().await?;
     // In sorted order, so that two server processes never wait for each other.
     for (school, indexes) in by_school {
-        let mut desk = Desk::open(&mut tx, school, indexes.iter().map(|i| &group[*i]), now_ms).await?;
+        let mut desk =
+            Desk::open(&mut tx, school, indexes.iter().map(|i| &group[*i]), now_ms).await?;
         for index in indexes {
-            receipts[index] = group[index].items.iter().map(|item| desk.take(item, &group[index].sender)).collect();
+            receipts[index] = group[index]
+                .items
+                .iter()
+                .map(|item| desk.take(item, &group[index].sender))
+                .collect();
         }
         if let Some(head) = desk.close(&mut tx).await? {
             heads.push((school, head));
@@ -60,9 +72,17 @@ struct Desk {
 }
 
 impl Desk {
-    async fn open(tx: &mut Tx, school: SchoolId, batches: impl Iterator<Item = &Batch>, now_ms: i64) -> Result<Self, StoreError> {
+    async fn open(
+        tx: &mut Tx,
+        school: SchoolId,
+        batches: impl Iterator<Item = &Batch>,
+        now_ms: i64,
+    ) -> Result<Self, StoreError> {
         let head = tx.lock_head(school).await?;
-        let plan = Plan { recesses: tx.recesses(school).await?, duties: tx.duties(school).await? };
+        let plan = Plan {
+            recesses: tx.recesses(school).await?,
+            duties: tx.duties(school).await?,
+        };
         let ids = named_documents(batches);
         let mut rows: HashMap<Uuid, Vec<ChangeRow>> = HashMap::new();
         let documents = tx.documents(school, &ids).await?;
@@ -74,18 +94,37 @@ impl Desk {
         for row in documents {
             let id = row.id;
             let changes = rows.remove(&id).unwrap_or_default();
-            open.insert(id, Open::load(row, changes).map_err(|_| StoreError::Unreadable("change"))?);
+            open.insert(
+                id,
+                Open::load(row, changes).map_err(|_| StoreError::Unreadable("change"))?,
+            );
         }
-        let new: Vec<Uuid> = ids.into_iter().filter(|id| !open.contains_key(id)).collect();
+        let new: Vec<Uuid> = ids
+            .into_iter()
+            .filter(|id| !open.contains_key(id))
+            .collect();
         let awaited = tx.reports_on_entries(school, &new).await?;
-        let awaited = awaited.into_iter().map(|row| (row.entry_id, split_heads(&row.heads))).collect();
-        Ok(Desk { school, now_ms, head, plan, open, quarantined: Vec::new(), awaited })
+        let awaited = awaited
+            .into_iter()
+            .map(|row| (row.entry_id, split_heads(&row.heads)))
+            .collect();
+        Ok(Desk {
+            school,
+            now_ms,
+            head,
+            plan,
+            open,
+            quarantined: Vec::new(),
+            awaited,
+        })
     }
 
     fn take(&mut self, item: &Prepared, sender: &SignedIn) -> Receipt {
         let outcome = match &item.checked {
             Ok(checked) => self.accept(item, checked, sender),
-            Err(reason) => Outcome::Quarantined { reason: reason.clone() },
+            Err(reason) => Outcome::Quarantined {
+                reason: reason.clone(),
+            },
         };
         match &outcome {
             Outcome::Stored { seq } => self.head = *seq,
@@ -99,14 +138,26 @@ impl Desk {
             }),
             _ => {}
         }
-        Receipt { item: item.hash.clone(), outcome }
+        Receipt {
+            item: item.hash.clone(),
+            outcome,
+        }
     }
 
     fn accept(&mut self, item: &Prepared, checked: &Checked, sender: &SignedIn) -> Outcome {
         let seq = self.head + 1;
         let Some(open) = self.open.get_mut(&checked.document) else {
             let mut open = Open::new(checked, sender, self.now_ms);
-            let outcome = open.accept(item, checked, sender, &Standing { was_on_shift: false }, seq, self.now_ms);
+            let outcome = open.accept(
+                item,
+                checked,
+                sender,
+                &Standing {
+                    was_on_shift: false,
+                },
+                seq,
+                self.now_ms,
+            );
             if matches!(outcome, Outcome::Stored { .. }) {
                 self.open.insert(checked.document, open);
                 self.lock_for_report(checked.document);
@@ -114,8 +165,16 @@ impl Desk {
             return outcome;
         };
         let happened = open.happened_at_ms();
-        let was_on_shift = open.row.author_id != sender.staff.0 && happened.is_some_and(|at_ms| self.plan.was_on_shift(sender.staff, at_ms));
-        let outcome = open.accept(item, checked, sender, &Standing { was_on_shift }, seq, self.now_ms);
+        let was_on_shift = open.row.author_id != sender.staff.0
+            && happened.is_some_and(|at_ms| self.plan.was_on_shift(sender.staff, at_ms));
+        let outcome = open.accept(
+            item,
+            checked,
+            sender,
+            &Standing { was_on_shift },
+            seq,
+            self.now_ms,
+        );
         if matches!(outcome, Outcome::Stored { .. }) {
             self.lock_for_report(checked.document);
         }
@@ -124,7 +183,9 @@ impl Desk {
 
     /// A sent report locks the entries it builds on; an entry that comes after its report is locked when it comes.
     fn lock_for_report(&mut self, document: Uuid) {
-        let Some(open) = self.open.get(&document) else { return };
+        let Some(open) = self.open.get(&document) else {
+            return;
+        };
         match open.kind() {
             Some(DocumentKind::Report) => {
                 for (entry, heads) in open.reported_entries() {
@@ -143,15 +204,22 @@ impl Desk {
     /// Locks an entry in the version that the report names, or as it stands when that is not known here. A reporter locks only
     /// what the reporter had a part in.
     fn lock(&mut self, entry: Uuid, heads: &[String], reporter: Option<StaffId>) {
-        let Some(open) = self.open.get_mut(&entry) else { return };
+        let Some(open) = self.open.get_mut(&entry) else {
+            return;
+        };
         let happened = open.happened_at_ms();
         let has_part = reporter.is_none_or(|staff| {
-            open.row.author_id == staff.0 || happened.is_some_and(|at_ms| self.plan.was_on_shift(staff, at_ms))
+            open.row.author_id == staff.0
+                || happened.is_some_and(|at_ms| self.plan.was_on_shift(staff, at_ms))
         });
         if open.kind() != Some(DocumentKind::Entry) || open.row.locked_at.is_some() || !has_part {
             return;
         }
-        let at = if open.has_all(heads) { heads.to_vec() } else { open.heads() };
+        let at = if open.has_all(heads) {
+            heads.to_vec()
+        } else {
+            open.heads()
+        };
         open.row.locked_at = Some(at.join(","));
         open.is_touched = true;
     }
@@ -159,7 +227,12 @@ impl Desk {
     /// Writes everything; the new head, if there is one.
     async fn close(mut self, tx: &mut Tx) -> Result<Option<i64>, StoreError> {
         tx.add_quarantined(self.school, &self.quarantined).await?;
-        let mut touched: Vec<Open> = self.open.drain().map(|(_, open)| open).filter(|open| open.is_touched || open.has_news()).collect();
+        let mut touched: Vec<Open> = self
+            .open
+            .drain()
+            .map(|(_, open)| open)
+            .filter(|open| open.is_touched || open.has_news())
+            .collect();
         if touched.is_empty() {
             return Ok(None);
         }
@@ -174,11 +247,19 @@ impl Desk {
                 }
             };
         }
-        let existing: Vec<Uuid> = touched.iter().filter(|open| !open.is_new()).map(|open| open.row.id).collect();
+        let existing: Vec<Uuid> = touched
+            .iter()
+            .filter(|open| !open.is_new())
+            .map(|open| open.row.id)
+            .collect();
         let (projected, feed) = self.read(tx, &touched, &existing).await?;
         let documents: Vec<_> = touched.iter().map(|open| open.row.clone()).collect();
         tx.put_documents(self.school, &documents).await?;
-        let changes: Vec<_> = touched.iter().flat_map(|open| &open.rows[open.stored..]).cloned().collect();
+        let changes: Vec<_> = touched
+            .iter()
+            .flat_map(|open| &open.rows[open.stored..])
+            .cloned()
+            .collect();
         tx.add_changes(self.school, &changes).await?;
         projected.store(tx, self.school, &existing).await?;
         tx.put_feed(self.school, &feed).await?;
@@ -187,7 +268,12 @@ impl Desk {
     }
 
     /// What the documents read as now, and where they stand in the feed.
-    async fn read(&self, tx: &mut Tx, touched: &[Open], existing: &[Uuid]) -> Result<(Projected, Vec<FeedRow>), StoreError> {
+    async fn read(
+        &self,
+        tx: &mut Tx,
+        touched: &[Open],
+        existing: &[Uuid],
+    ) -> Result<(Projected, Vec<FeedRow>), StoreError> {
         let mut projected = Projected::default();
         let mut feed = Vec::new();
         let before = tx.feed_of_documents(self.school, existing).await?;
@@ -197,11 +283,19 @@ impl Desk {
             let unreadable = |_| StoreError::Unreadable("document");
             match open.kind() {
                 Some(DocumentKind::Entry) => {
-                    let happened = project_entry(&open.row, &open.changes, open.locked_at().as_deref(), &mut projected).map_err(unreadable)?;
+                    let happened = project_entry(
+                        &open.row,
+                        &open.changes,
+                        open.locked_at().as_deref(),
+                        &mut projected,
+                    )
+                    .map_err(unreadable)?;
                     happened_at_ms = Some(happened);
                     scopes.extend(self.plan.shift_of(happened).as_ref().map(shift));
                 }
-                Some(DocumentKind::Report) => project_report(&open.row, &open.changes, &mut projected).map_err(unreadable)?,
+                Some(DocumentKind::Report) => {
+                    project_report(&open.row, &open.changes, &mut projected).map_err(unreadable)?
+                }
                 None => return Err(StoreError::Unreadable("document")),
             }
             feed.extend(feed_rows(open, &scopes, happened_at_ms, &before));
@@ -211,12 +305,25 @@ impl Desk {
 }
 
 fn open_author(open: &HashMap<Uuid, Open>, document: Uuid) -> StaffId {
-    StaffId(open.get(&document).map(|open| open.row.author_id).unwrap_or_default())
+    StaffId(
+        open.get(&document)
+            .map(|open| open.row.author_id)
+            .unwrap_or_default(),
+    )
 }
 
 /// The document in each of its scopes, and gone from those it was in before.
-fn feed_rows(open: &Open, scopes: &[String], happened_at_ms: Option<i64>, before: &[FeedRow]) -> Vec<FeedRow> {
-    let was = |scope: &str| before.iter().find(|row| row.document_id == open.row.id && row.scope == scope && !row.is_gone);
+fn feed_rows(
+    open: &Open,
+    scopes: &[String],
+    happened_at_ms: Option<i64>,
+    before: &[FeedRow],
+) -> Vec<FeedRow> {
+    let was = |scope: &str| {
+        before
+            .iter()
+            .find(|row| row.document_id == open.row.id && row.scope == scope && !row.is_gone)
+    };
     let row = |scope: &str, entered_seq, is_gone| FeedRow {
         scope: scope.to_owned(),
         document_id: open.row.id,
@@ -225,17 +332,33 @@ fn feed_rows(open: &Open, scopes: &[String], happened_at_ms: Option<i64>, before
         is_gone,
         happened_at_ms,
     };
-    let here = scopes.iter().map(|scope| row(scope, was(scope).map_or(open.feed_seq, |row| row.entered_seq), false));
-    let left = before.iter().filter(|row| row.document_id == open.row.id && !row.is_gone && !scopes.contains(&row.scope));
-    here.chain(left.map(|old| row(&old.scope, old.entered_seq, true))).collect()
+    let here = scopes.iter().map(|scope| {
+        row(
+            scope,
+            was(scope).map_or(open.feed_seq, |row| row.entered_seq),
+            false,
+        )
+    });
+    let left = before.iter().filter(|row| {
+        row.document_id == open.row.id && !row.is_gone && !scopes.contains(&row.scope)
+    });
+    here.chain(left.map(|old| row(&old.scope, old.entered_seq, true)))
+        .collect()
 }
 
 /// Every document that the group's items belong to, or that a report among them builds on; each once.
 fn named_documents<'a>(batches: impl Iterator<Item = &'a Batch>) -> Vec<Uuid> {
     let mut seen = HashSet::new();
     let mut ids = Vec::new();
-    for checked in batches.flat_map(|batch| &batch.items).filter_map(|item| item.checked.as_ref().ok()) {
-        let reported = checked.change.writes.iter().filter_map(|write| shared::document::reported_entry(&write.key));
+    for checked in batches
+        .flat_map(|batch| &batch.items)
+        .filter_map(|item| item.checked.as_ref().ok())
+    {
+        let reported = checked
+            .change
+            .writes
+            .iter()
+            .filter_map(|write| shared::document::reported_entry(&write.key));
         for id in std::iter::once(checked.document).chain(reported.map(|entry| entry.0)) {
             if seen.insert(id) {
                 ids.push(id);

@@ -34,9 +34,17 @@ struct Scope {
 }
 
 /// Reads the next page of all scopes that are the person's now.
-pub async fn pull(tx: &mut Tx, who: &SignedIn, cursors: &[Cursor], now_ms: i64) -> Result<Page, StoreError> {
+pub async fn pull(
+    tx: &mut Tx,
+    who: &SignedIn,
+    cursors: &[Cursor],
+    now_ms: i64,
+) -> Result<Page, StoreError> {
     let head = tx.head(who.school).await?;
-    let plan = Plan { recesses: tx.recesses(who.school).await?, duties: tx.duties_of(who.school, who.staff).await? };
+    let plan = Plan {
+        recesses: tx.recesses(who.school).await?,
+        duties: tx.duties_of(who.school, who.staff).await?,
+    };
     let mut page = Page::default();
     let mut found: Vec<(String, i64, FeedRow)> = Vec::new();
     for scope in scopes(&plan, who, cursors, now_ms) {
@@ -45,7 +53,16 @@ pub async fn pull(tx: &mut Tx, who: &SignedIn, cursors: &[Cursor], now_ms: i64) 
         // One more than there is room for tells whether the scope goes on.
         let mut rows = match room {
             0 => Vec::new(),
-            _ => tx.feed_page(who.school, &scope.stored, scope.after_seq, floor_ms, room as i64 + 1).await?,
+            _ => {
+                tx.feed_page(
+                    who.school,
+                    &scope.stored,
+                    scope.after_seq,
+                    floor_ms,
+                    room as i64 + 1,
+                )
+                .await?
+            }
         };
         let goes_on = room == 0 || rows.len() > room;
         rows.truncate(room);
@@ -55,37 +72,79 @@ pub async fn pull(tx: &mut Tx, who: &SignedIn, cursors: &[Cursor], now_ms: i64) 
             _ => head,
         };
         page.has_more |= goes_on;
-        found.extend(rows.into_iter().map(|row| (scope.name.clone(), scope.after_seq, row)));
-        page.cursors.push(Cursor { scope: scope.name, seq });
+        found.extend(
+            rows.into_iter()
+                .map(|row| (scope.name.clone(), scope.after_seq, row)),
+        );
+        page.cursors.push(Cursor {
+            scope: scope.name,
+            seq,
+        });
     }
     fill(tx, who, found, &mut page).await?;
     Ok(page)
 }
 
 fn scopes(plan: &Plan, who: &SignedIn, cursors: &[Cursor], now_ms: i64) -> Vec<Scope> {
-    let after = |name: &str| cursors.iter().find(|cursor| cursor.scope == name).map_or(0, |cursor| cursor.seq.max(0));
+    let after = |name: &str| {
+        cursors
+            .iter()
+            .find(|cursor| cursor.scope == name)
+            .map_or(0, |cursor| cursor.seq.max(0))
+    };
     let shifts = plan.shifts_on_day(who.staff, now_ms);
     let shifts = shifts.iter().map(|it| (shift(it), shift(it)));
     let all = std::iter::once((OWN.to_owned(), own(who.staff))).chain(shifts);
-    all.map(|(name, stored)| Scope { after_seq: after(&name), name, stored }).collect()
+    all.map(|(name, stored)| Scope {
+        after_seq: after(&name),
+        name,
+        stored,
+    })
+    .collect()
 }
 
-async fn fill(tx: &mut Tx, who: &SignedIn, found: Vec<(String, i64, FeedRow)>, page: &mut Page) -> Result<(), StoreError> {
-    let ids: Vec<Uuid> = found.iter().map(|(_, _, row)| row.document_id).collect::<BTreeSet<_>>().into_iter().collect();
-    let documents: HashMap<Uuid, DocumentRow> = tx.documents(who.school, &ids).await?.into_iter().map(|row| (row.id, row)).collect();
+async fn fill(
+    tx: &mut Tx,
+    who: &SignedIn,
+    found: Vec<(String, i64, FeedRow)>,
+    page: &mut Page,
+) -> Result<(), StoreError> {
+    let ids: Vec<Uuid> = found
+        .iter()
+        .map(|(_, _, row)| row.document_id)
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .collect();
+    let documents: HashMap<Uuid, DocumentRow> = tx
+        .documents(who.school, &ids)
+        .await?
+        .into_iter()
+        .map(|row| (row.id, row))
+        .collect();
     let mut changes: HashMap<Uuid, Vec<ChangeRow>> = HashMap::new();
     for row in tx.changes(who.school, &ids).await? {
         changes.entry(row.document_id).or_default().push(row);
     }
     for (scope, after_seq, row) in found {
-        let (Some(document), Some(all)) = (documents.get(&row.document_id), changes.get(&row.document_id)) else { continue };
+        let (Some(document), Some(all)) = (
+            documents.get(&row.document_id),
+            changes.get(&row.document_id),
+        ) else {
+            continue;
+        };
         let is_mine = document.author_id == who.staff.0;
         // What one wrote comes down as `own`, not once more with the shift.
         if is_mine && scope != OWN {
             continue;
         }
-        let wanted = all.iter().filter(|change| is_news(change, &row, after_seq, who, is_mine));
-        let bytes: Vec<_> = if row.is_gone { Vec::new() } else { wanted.map(|change| change.bytes.clone()).collect() };
+        let wanted = all
+            .iter()
+            .filter(|change| is_news(change, &row, after_seq, who, is_mine));
+        let bytes: Vec<_> = if row.is_gone {
+            Vec::new()
+        } else {
+            wanted.map(|change| change.bytes.clone()).collect()
+        };
         if let Some(told) = tell(&scope, &row, document, all, bytes.len()) {
             page.documents.push(told);
             page.changes.extend(bytes);
@@ -95,14 +154,30 @@ async fn fill(tx: &mut Tx, who: &SignedIn, found: Vec<(String, i64, FeedRow)>, p
 }
 
 /// Whether the phone lacks the change. It has what it wrote itself, unless it begins anew or the document came to it anew.
-fn is_news(change: &ChangeRow, row: &FeedRow, after_seq: i64, who: &SignedIn, is_mine: bool) -> bool {
+fn is_news(
+    change: &ChangeRow,
+    row: &FeedRow,
+    after_seq: i64,
+    who: &SignedIn,
+    is_mine: bool,
+) -> bool {
     let begins = after_seq == 0 || (!is_mine && row.entered_seq > after_seq);
-    begins || (change.device_id != who.device.0 && (change.seq > after_seq || row.entered_seq > after_seq))
+    begins
+        || (change.device_id != who.device.0
+            && (change.seq > after_seq || row.entered_seq > after_seq))
 }
 
 /// None when there is nothing to tell: the phone's own entry has come back to it.
-fn tell(scope: &str, row: &FeedRow, document: &DocumentRow, all: &[ChangeRow], changes: usize) -> Option<FeedDocument> {
-    let kind = u8::try_from(document.kind).ok().and_then(DocumentKind::from_byte)?;
+fn tell(
+    scope: &str,
+    row: &FeedRow,
+    document: &DocumentRow,
+    all: &[ChangeRow],
+    changes: usize,
+) -> Option<FeedDocument> {
+    let kind = u8::try_from(document.kind)
+        .ok()
+        .and_then(DocumentKind::from_byte)?;
     let locked_at = document.locked_heads();
     let receipts = (kind == DocumentKind::Report).then_some(ReportReceipts {
         received_at_ms: Some(document.received_at_ms),
@@ -112,7 +187,10 @@ fn tell(scope: &str, row: &FeedRow, document: &DocumentRow, all: &[ChangeRow], c
     if changes == 0 && !row.is_gone && locked_at.is_none() && receipts.is_none() {
         return None;
     }
-    let actors: BTreeSet<_> = all.iter().map(|change| (ActorId(change.actor_id), StaffId(change.staff_id))).collect();
+    let actors: BTreeSet<_> = all
+        .iter()
+        .map(|change| (ActorId(change.actor_id), StaffId(change.staff_id)))
+        .collect();
     Some(FeedDocument {
         document: DocumentId(document.id),
         kind,

@@ -49,9 +49,20 @@ impl Ingest {
     }
 
     /// Stores a request's items; the receipts are in the order of the items.
-    pub async fn store(&self, sender: SignedIn, items: Vec<Prepared>) -> Result<Vec<Receipt>, IngestError> {
+    pub async fn store(
+        &self,
+        sender: SignedIn,
+        items: Vec<Prepared>,
+    ) -> Result<Vec<Receipt>, IngestError> {
         let (answer, receipts) = oneshot::channel();
-        self.0.send(Batch { sender, items, answer }).await.map_err(|_| IngestError::Stopped)?;
+        self.0
+            .send(Batch {
+                sender,
+                items,
+                answer,
+            })
+            .await
+            .map_err(|_| IngestError::Stopped)?;
         receipts.await.map_err(|_| IngestError::Stopped)?
     }
 }
@@ -72,7 +83,10 @@ fn gather(first: Batch, waiting: &mut mpsc::Receiver<Batch>) -> Vec<Batch> {
 async fn write(store: &Store, live: &Live, group: Vec<Batch>, now_ms: i64) {
     match commit_group(store, &group, now_ms).await {
         Ok(committed) => {
-            committed.heads.iter().for_each(|(school, head)| live.tell(*school, *head));
+            committed
+                .heads
+                .iter()
+                .for_each(|(school, head)| live.tell(*school, *head));
             for (batch, receipts) in group.into_iter().zip(committed.receipts) {
                 // An error means that the phone has gone; it asks again and gets the same answer.
                 let _ = batch.answer.send(Ok(receipts));
@@ -80,7 +94,9 @@ async fn write(store: &Store, live: &Live, group: Vec<Batch>, now_ms: i64) {
         }
         Err(error) if group.len() == 1 => {
             tracing::error!(%error, "a batch could not be stored");
-            group.into_iter().for_each(|batch| drop(batch.answer.send(Err(IngestError::Stopped))));
+            group
+                .into_iter()
+                .for_each(|batch| drop(batch.answer.send(Err(IngestError::Stopped))));
         }
         Err(error) => {
             tracing::warn!(%error, requests = group.len(), "a group could not be stored; storing each request alone");

@@ -32,7 +32,11 @@ const NOT_A_DOCUMENT: &str = "not-a-document";
 /// Looks at one item's bytes.
 pub fn prepare(bytes: &[u8], sender: &SignedIn) -> Prepared {
     let checked = check(bytes, sender);
-    Prepared { hash: ItemHash::of(bytes), bytes: bytes.to_vec(), checked }
+    Prepared {
+        hash: ItemHash::of(bytes),
+        bytes: bytes.to_vec(),
+        checked,
+    }
 }
 
 /// Reads the change of an item that has passed the gate before.
@@ -54,5 +58,9 @@ fn check(bytes: &[u8], sender: &SignedIn) -> Result<Checked, String> {
         return Err(NOT_YOUR_ACTOR.to_owned());
     }
     let change = DecodedChange::from_passed(&change).map_err(|_| NOT_A_DOCUMENT.to_owned())?;
-    Ok(Checked { kind: item.kind, document: item.document.0, change })
+    Ok(Checked {
+        kind: item.kind,
+        document: item.document.0,
+        change,
+    })
 }

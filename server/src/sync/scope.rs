@@ -28,14 +28,25 @@ impl Plan {
 
     /// Whether something happened in a shift, on the day of `now_ms`, that somebody is on.
     pub fn shares_shift(&self, staff: StaffId, happened_at_ms: i64, now_ms: i64) -> bool {
-        self.shift_of(happened_at_ms).is_some_and(|shift| self.shifts_on_day(staff, now_ms).contains(&shift))
+        self.shift_of(happened_at_ms)
+            .is_some_and(|shift| self.shifts_on_day(staff, now_ms).contains(&shift))
     }
 
     /// The shifts that somebody is on, on the day of a moment.
     pub fn shifts_on_day(&self, staff: StaffId, at_ms: i64) -> Vec<Shift> {
-        let Some(day) = LocalTime::at(at_ms) else { return Vec::new() };
-        let mine = self.duties.iter().filter(|duty| duty.staff == staff && duty.weekday == day.weekday);
-        let mut shifts: Vec<_> = mine.map(|duty| Shift { recess: duty.recess, date: day.date.clone() }).collect();
+        let Some(day) = LocalTime::at(at_ms) else {
+            return Vec::new();
+        };
+        let mine = self
+            .duties
+            .iter()
+            .filter(|duty| duty.staff == staff && duty.weekday == day.weekday);
+        let mut shifts: Vec<_> = mine
+            .map(|duty| Shift {
+                recess: duty.recess,
+                date: day.date.clone(),
+            })
+            .collect();
         shifts.sort();
         shifts.dedup();
         shifts
@@ -61,14 +72,22 @@ mod tests {
     use super::*;
 
     fn plan() -> Plan {
-        let recess = |n: u128, starts_at_min, ends_at_min| Recess { id: Uuid::from_u128(n).into(), name: String::new(), starts_at_min, ends_at_min };
+        let recess = |n: u128, starts_at_min, ends_at_min| Recess {
+            id: Uuid::from_u128(n).into(),
+            name: String::new(),
+            starts_at_min,
+            ends_at_min,
+        };
         let duty = |staff: u128, recess: u128, weekday| Duty {
             staff: Uuid::from_u128(staff).into(),
             recess: Uuid::from_u128(recess).into(),
             zone: ZoneId(Uuid::nil()),
             weekday,
         };
-        Plan { recesses: vec![recess(1, 0, 1440), recess(2, 690, 720)], duties: vec![duty(7, 2, 1), duty(8, 1, 1)] }
+        Plan {
+            recesses: vec![recess(1, 0, 1440), recess(2, 690, 720)],
+            duties: vec![duty(7, 2, 1), duty(8, 1, 1)],
+        }
     }
 
     fn at(text: &str) -> i64 {
@@ -77,9 +96,20 @@ mod tests {
 
     #[test]
     fn the_shortest_recess_that_covers_the_moment_is_its_shift() {
-        let shift = |n: u128, date: &str| Some(Shift { recess: Uuid::from_u128(n).into(), date: date.into() });
-        assert_eq!(plan().shift_of(at("2026-11-23T10:40:00Z")), shift(2, "2026-11-23"));
-        assert_eq!(plan().shift_of(at("2026-11-23T11:00:00Z")), shift(1, "2026-11-23"));
+        let shift = |n: u128, date: &str| {
+            Some(Shift {
+                recess: Uuid::from_u128(n).into(),
+                date: date.into(),
+            })
+        };
+        assert_eq!(
+            plan().shift_of(at("2026-11-23T10:40:00Z")),
+            shift(2, "2026-11-23")
+        );
+        assert_eq!(
+            plan().shift_of(at("2026-11-23T11:00:00Z")),
+            shift(1, "2026-11-23")
+        );
     }
 
     #[test]
@@ -90,12 +120,24 @@ mod tests {
         assert!(!plan().shares_shift(staff(8), happened, later));
         assert!(!plan().shares_shift(staff(7), happened, at("2026-11-24T09:00:00Z")));
         assert!(!plan().shares_shift(staff(7), happened, at("2026-11-30T09:00:00Z")));
-        assert!(plan().was_on_shift(staff(7), happened) && !plan().was_on_shift(staff(8), happened));
+        assert!(
+            plan().was_on_shift(staff(7), happened) && !plan().was_on_shift(staff(8), happened)
+        );
     }
 
     #[test]
     fn the_local_day_counts_also_where_the_clocks_change() {
-        assert_eq!(plan().shift_of(at("2026-10-24T22:30:00Z")).map(|shift| shift.date), Some("2026-10-25".into()));
-        assert_eq!(plan().shift_of(at("2026-10-25T23:30:00Z")).map(|shift| shift.date), Some("2026-10-26".into()));
+        assert_eq!(
+            plan()
+                .shift_of(at("2026-10-24T22:30:00Z"))
+                .map(|shift| shift.date),
+            Some("2026-10-25".into())
+        );
+        assert_eq!(
+            plan()
+                .shift_of(at("2026-10-25T23:30:00Z"))
+                .map(|shift| shift.date),
+            Some("2026-10-26".into())
+        );
     }
 }

@@ -1,0 +1,225 @@
+//! Who may do what, in one table that every handler, the sync and the feed ask. Pure: the facts about the thing asked for come
+//! in with the question. Another school's things never get this far: every query is bound to the asker's school.
+
+use shared::api::Abilities;
+use shared::domain::{ClassId, Role, StaffId};
+
+use crate::auth::SignedIn;
+
+/// What somebody wants to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verb {
+    Read,
+    /// Make a new one.
+    Create,
+    /// Change it, or add to it.
+    Write,
+    /// Take a report on: be the one whose opening and talk are its receipts.
+    Receive,
+}
+
+/// What it is done to, with the facts that decide.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Resource<'a> {
+    /// Names and classes, the yard, the duty plan: what a phone keeps.
+    School,
+    Entry {
+        author: Option<StaffId>,
+        /// The asker has duty in the recess and on the day in which it happened.
+        is_on_its_shift: bool,
+        /// Of the pupils it names.
+        classes: &'a [ClassId],
+    },
+    PupilLog {
+        class: Option<ClassId>,
+    },
+    Report {
+        reporter: Option<StaffId>,
+    },
+    /// The list of reports received.
+    Inbox,
+    Patterns {
+        class: Option<ClassId>,
+    },
+    /// Sharpened attention on a pupil.
+    Attention {
+        class: Option<ClassId>,
+    },
+    Readings,
+    Staff,
+    Roster,
+    Settings,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    School,
+    Entry,
+    PupilLog,
+    Report,
+    Inbox,
+    Patterns,
+    Attention,
+    Readings,
+    Staff,
+    Roster,
+    Settings,
+}
+
+/// Who is let through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Grant {
+    Everyone,
+    /// Whoever works with pupils: any role but the administrator's.
+    WorksWithPupils,
+    Principal,
+    Deputy,
+    Administrator,
+    /// Who wrote the entry or the report.
+    Author,
+    SameShift,
+    /// The contact teacher of a class that it is about.
+    ContactTeacher,
+}
+
+use Grant::{
+    Administrator, Author, ContactTeacher, Deputy, Everyone, Principal, SameShift, WorksWithPupils,
+};
+
+/// The table. What has no row is allowed to nobody.
+const TABLE: &[(Kind, Verb, &[Grant])] = &[
+    (Kind::School, Verb::Read, &[Everyone]),
+    (Kind::Entry, Verb::Create, &[WorksWithPupils]),
+    (
+        Kind::Entry,
+        Verb::Read,
+        &[Author, SameShift, ContactTeacher, Principal, Deputy],
+    ),
+    (Kind::Entry, Verb::Write, &[Author, SameShift]),
+    (
+        Kind::PupilLog,
+        Verb::Read,
+        &[ContactTeacher, Principal, Deputy],
+    ),
+    (Kind::Report, Verb::Create, &[WorksWithPupils]),
+    (Kind::Report, Verb::Read, &[Author, Principal, Deputy]),
+    (Kind::Report, Verb::Write, &[Author]),
+    (Kind::Report, Verb::Receive, &[Principal, Deputy]),
+    (Kind::Inbox, Verb::Read, &[Principal, Deputy]),
+    (
+        Kind::Patterns,
+        Verb::Read,
+        &[ContactTeacher, Principal, Deputy],
+    ),
+    (
+        Kind::Attention,
+        Verb::Write,
+        &[ContactTeacher, Principal, Deputy],
+    ),
+    (Kind::Readings, Verb::Read, &[Principal, Deputy]),
+    (Kind::Staff, Verb::Read, &[Administrator]),
+    (Kind::Staff, Verb::Write, &[Administrator]),
+    (Kind::Roster, Verb::Write, &[Administrator]),
+    (Kind::Settings, Verb::Read, &[Administrator]),
+    (Kind::Settings, Verb::Write, &[Administrator]),
+];
+
+/// Whether this person may do this to that.
+pub fn may(who: &SignedIn, verb: Verb, on: Resource) -> bool {
+    let kind = on.kind();
+    let rows = TABLE.iter().filter(|(k, v, _)| *k == kind && *v == verb);
+    rows.flat_map(|(_, _, grants)| grants.iter())
+        .any(|grant| grant.lets_through(who, on))
+}
+
+/// The pages a person has, from the same table.
+pub fn abilities(who: &SignedIn) -> Abilities {
+    let somewhere = |verb, on: fn(Option<ClassId>) -> Resource<'static>| {
+        may(who, verb, on(None))
+            || who
+                .own_classes
+                .iter()
+                .any(|class| may(who, verb, on(Some(*class))))
+    };
+    Abilities {
+        log: may(who, Verb::Create, Resource::NEW_ENTRY),
+        read_pupil_logs: somewhere(Verb::Read, |class| Resource::PupilLog { class }),
+        receive_reports: may(who, Verb::Read, Resource::Inbox),
+        see_patterns: somewhere(Verb::Read, |class| Resource::Patterns { class }),
+        set_attention: somewhere(Verb::Write, |class| Resource::Attention { class }),
+        see_readings: may(who, Verb::Read, Resource::Readings),
+        administer: may(who, Verb::Write, Resource::Settings),
+    }
+}
+
+impl Resource<'_> {
+    /// An entry that is about to be written.
+    pub const NEW_ENTRY: Resource<'static> = Resource::Entry {
+        author: None,
+        is_on_its_shift: false,
+        classes: &[],
+    };
+    /// A report that is about to be written.
+    pub const NEW_REPORT: Resource<'static> = Resource::Report { reporter: None };
+
+    fn kind(self) -> Kind {
+        match self {
+            Resource::School => Kind::School,
+            Resource::Entry { .. } => Kind::Entry,
+            Resource::PupilLog { .. } => Kind::PupilLog,
+            Resource::Report { .. } => Kind::Report,
+            Resource::Inbox => Kind::Inbox,
+            Resource::Patterns { .. } => Kind::Patterns,
+            Resource::Attention { .. } => Kind::Attention,
+            Resource::Readings => Kind::Readings,
+            Resource::Staff => Kind::Staff,
+            Resource::Roster => Kind::Roster,
+            Resource::Settings => Kind::Settings,
+        }
+    }
+
+    fn author(self) -> Option<StaffId> {
+        match self {
+            Resource::Entry { author, .. } => author,
+            Resource::Report { reporter } => reporter,
+            _ => None,
+        }
+    }
+
+    fn is_about(&self, classes: &[ClassId]) -> bool {
+        match self {
+            Resource::Entry { classes: its, .. } => its.iter().any(|class| classes.contains(class)),
+            Resource::PupilLog { class }
+            | Resource::Patterns { class }
+            | Resource::Attention { class } => class.is_some_and(|class| classes.contains(&class)),
+            _ => false,
+        }
+    }
+}
+
+impl Grant {
+    fn lets_through(self, who: &SignedIn, on: Resource) -> bool {
+        let has = |role: Role| who.roles.contains(&role);
+        match self {
+            Everyone => true,
+            WorksWithPupils => who.roles.iter().any(|role| *role != Role::Administrator),
+            Principal => has(Role::Principal),
+            Deputy => has(Role::Deputy),
+            Administrator => has(Role::Administrator),
+            Author => on.author() == Some(who.staff),
+            SameShift => {
+                matches!(
+                    on,
+                    Resource::Entry {
+                        is_on_its_shift: true,
+                        ..
+                    }
+                ) && WorksWithPupils.lets_through(who, on)
+            }
+            ContactTeacher => has(Role::ContactTeacher) && on.is_about(&who.own_classes),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

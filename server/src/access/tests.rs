@@ -1,0 +1,266 @@
+//! The table, cell by cell: who stands in the rows, what is asked for in the columns.
+
+use uuid::Uuid;
+
+use super::*;
+
+const OWN: ClassId = ClassId(Uuid::from_u128(1));
+const OTHER: ClassId = ClassId(Uuid::from_u128(2));
+const ME: StaffId = StaffId(Uuid::from_u128(3));
+const COLLEAGUE: StaffId = StaffId(Uuid::from_u128(4));
+
+fn person(roles: &[Role]) -> SignedIn {
+    SignedIn {
+        school: Uuid::from_u128(5).into(),
+        school_name: "Lia skole".into(),
+        staff: ME,
+        name: "Ida Moen".into(),
+        device: Uuid::from_u128(6).into(),
+        actor: Uuid::from_u128(7).into(),
+        roles: roles.to_vec(),
+        own_classes: if roles.contains(&Role::ContactTeacher) {
+            vec![OWN]
+        } else {
+            Vec::new()
+        },
+    }
+}
+
+fn entry(author: StaffId, is_on_its_shift: bool, classes: &[ClassId]) -> Resource<'_> {
+    Resource::Entry {
+        author: Some(author),
+        is_on_its_shift,
+        classes,
+    }
+}
+
+/// Columns of the matrix, each with what is asked.
+fn cells() -> Vec<(&'static str, Verb, Resource<'static>)> {
+    let mine = Some(ME);
+    let theirs = Some(COLLEAGUE);
+    vec![
+        ("read the school", Verb::Read, Resource::School),
+        ("write an entry", Verb::Create, Resource::NEW_ENTRY),
+        ("read own entry", Verb::Read, entry(ME, false, &[OTHER])),
+        ("amend own entry", Verb::Write, entry(ME, false, &[OTHER])),
+        (
+            "read an entry of the shift",
+            Verb::Read,
+            entry(COLLEAGUE, true, &[OTHER]),
+        ),
+        (
+            "amend an entry of the shift",
+            Verb::Write,
+            entry(COLLEAGUE, true, &[OTHER]),
+        ),
+        (
+            "read an entry on own class",
+            Verb::Read,
+            entry(COLLEAGUE, false, &[OTHER, OWN]),
+        ),
+        (
+            "amend an entry on own class",
+            Verb::Write,
+            entry(COLLEAGUE, false, &[OWN]),
+        ),
+        (
+            "read any entry",
+            Verb::Read,
+            entry(COLLEAGUE, false, &[OTHER]),
+        ),
+        (
+            "amend any entry",
+            Verb::Write,
+            entry(COLLEAGUE, false, &[OTHER]),
+        ),
+        (
+            "read the log of own class",
+            Verb::Read,
+            Resource::PupilLog { class: Some(OWN) },
+        ),
+        (
+            "read any log",
+            Verb::Read,
+            Resource::PupilLog { class: Some(OTHER) },
+        ),
+        (
+            "read the log of no class",
+            Verb::Read,
+            Resource::PupilLog { class: None },
+        ),
+        ("report", Verb::Create, Resource::NEW_REPORT),
+        (
+            "read own report",
+            Verb::Read,
+            Resource::Report { reporter: mine },
+        ),
+        (
+            "add to own report",
+            Verb::Write,
+            Resource::Report { reporter: mine },
+        ),
+        (
+            "read any report",
+            Verb::Read,
+            Resource::Report { reporter: theirs },
+        ),
+        (
+            "change any report",
+            Verb::Write,
+            Resource::Report { reporter: theirs },
+        ),
+        (
+            "receive a report",
+            Verb::Receive,
+            Resource::Report { reporter: theirs },
+        ),
+        ("read the inbox", Verb::Read, Resource::Inbox),
+        (
+            "patterns of own class",
+            Verb::Read,
+            Resource::Patterns { class: Some(OWN) },
+        ),
+        (
+            "any patterns",
+            Verb::Read,
+            Resource::Patterns { class: Some(OTHER) },
+        ),
+        (
+            "attention in own class",
+            Verb::Write,
+            Resource::Attention { class: Some(OWN) },
+        ),
+        (
+            "any attention",
+            Verb::Write,
+            Resource::Attention { class: Some(OTHER) },
+        ),
+        ("read the read log", Verb::Read, Resource::Readings),
+        ("list accounts", Verb::Read, Resource::Staff),
+        ("make accounts", Verb::Write, Resource::Staff),
+        ("import a roster", Verb::Write, Resource::Roster),
+        ("read settings", Verb::Read, Resource::Settings),
+        ("change settings", Verb::Write, Resource::Settings),
+    ]
+}
+
+const OF_EVERYBODY: &[&str] = &[
+    "read the school",
+    "read own entry",
+    "amend own entry",
+    "read own report",
+    "add to own report",
+];
+const OF_DUTY: &[&str] = &[
+    "write an entry",
+    "report",
+    "read an entry of the shift",
+    "amend an entry of the shift",
+];
+const OF_CONTACT: &[&str] = &[
+    "read an entry on own class",
+    "read the log of own class",
+    "patterns of own class",
+    "attention in own class",
+];
+const OF_LEADERS: &[&str] = &[
+    "read an entry on own class",
+    "read any entry",
+    "read the log of own class",
+    "read any log",
+    "read the log of no class",
+    "read any report",
+    "receive a report",
+    "read the inbox",
+    "patterns of own class",
+    "any patterns",
+    "attention in own class",
+    "any attention",
+    "read the read log",
+];
+const OF_ADMINISTRATORS: &[&str] = &[
+    "list accounts",
+    "make accounts",
+    "import a roster",
+    "read settings",
+    "change settings",
+];
+
+#[test]
+fn every_cell_of_the_table_is_as_it_was_decided() {
+    let rows: [(&[Role], &[&[&str]]); 12] = [
+        (&[], &[]),
+        (&[Role::Other("caretaker".into())], &[OF_DUTY]),
+        (&[Role::DutyStaff], &[OF_DUTY]),
+        (&[Role::SocialTeacher], &[OF_DUTY]),
+        (&[Role::LearningEnvironmentLead], &[OF_DUTY]),
+        (&[Role::DepartmentLead], &[OF_DUTY]),
+        (&[Role::MailDistributor], &[OF_DUTY]),
+        (&[Role::ContactTeacher], &[OF_DUTY, OF_CONTACT]),
+        (&[Role::Deputy], &[OF_DUTY, OF_LEADERS]),
+        (&[Role::Principal], &[OF_DUTY, OF_LEADERS]),
+        (&[Role::Administrator], &[OF_ADMINISTRATORS]),
+        (
+            &[Role::Administrator, Role::DutyStaff],
+            &[OF_ADMINISTRATORS, OF_DUTY],
+        ),
+    ];
+    for (roles, allowed) in rows {
+        let who = person(roles);
+        for (cell, verb, resource) in cells() {
+            let expected =
+                OF_EVERYBODY.contains(&cell) || allowed.iter().any(|list| list.contains(&cell));
+            assert_eq!(may(&who, verb, resource), expected, "{roles:?} · {cell}");
+        }
+    }
+}
+
+#[test]
+fn a_class_without_the_role_opens_nothing() {
+    let mut who = person(&[Role::DutyStaff]);
+    who.own_classes = vec![OWN];
+    assert!(!may(
+        &who,
+        Verb::Read,
+        Resource::PupilLog { class: Some(OWN) }
+    ));
+}
+
+#[test]
+fn what_has_no_row_is_allowed_to_nobody() {
+    let everything = person(Role::ALL);
+    assert!(!may(&everything, Verb::Write, Resource::Readings));
+    assert!(!may(&everything, Verb::Receive, Resource::Inbox));
+}
+
+#[test]
+fn the_menu_follows_the_table() {
+    let pages = |roles: &[Role]| {
+        let may = abilities(&person(roles));
+        [
+            may.log,
+            may.read_pupil_logs,
+            may.receive_reports,
+            may.see_patterns,
+            may.set_attention,
+            may.see_readings,
+            may.administer,
+        ]
+    };
+    assert_eq!(
+        pages(&[Role::DutyStaff]),
+        [true, false, false, false, false, false, false]
+    );
+    assert_eq!(
+        pages(&[Role::ContactTeacher]),
+        [true, true, false, true, true, false, false]
+    );
+    assert_eq!(
+        pages(&[Role::Principal]),
+        [true, true, true, true, true, true, false]
+    );
+    assert_eq!(
+        pages(&[Role::Administrator]),
+        [false, false, false, false, false, false, true]
+    );
+}

@@ -1,0 +1,106 @@
+//! The commands and their options; each has a file of its own.
+
+mod create_school;
+mod serve;
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use thiserror::Error;
+
+use crate::store::{Store, StoreError};
+
+/// Friminutt: what is seen in the schoolyard, logged with no network, in the pupil's log and on the principal's desk.
+///
+/// One program serves the web application and keeps its data, in a file of its own (SQLite) or in PostgreSQL.
+/// Every option can be given in the environment instead, by the name that stands beside it.
+#[derive(Debug, Parser)]
+#[command(name = "friminutt", version)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the application; stops at Ctrl-C or SIGTERM when what is running is done
+    Serve(serve::Serve),
+    /// Found a school and print the link by which its first administrator chooses a password
+    CreateSchool(create_school::CreateSchool),
+}
+
+/// Where the data is.
+#[derive(Debug, Args)]
+pub struct Place {
+    /// Database: sqlite://FILE or postgres://USER@HOST/NAME [default: sqlite://DATA/friminutt.db]
+    #[arg(
+        long,
+        value_name = "ADDRESS",
+        env = "FRIMINUTT_DATABASE",
+        hide_env_values = true
+    )]
+    database: Option<String>,
+    /// Folder for what the server keeps; made if it is not there
+    #[arg(
+        long,
+        value_name = "FOLDER",
+        env = "FRIMINUTT_DATA",
+        default_value = "data"
+    )]
+    data: PathBuf,
+}
+
+/// What a command can fail with; the words are for the one who runs it.
+#[derive(Debug, Error)]
+pub enum CliError {
+    #[error("{0}")]
+    Store(#[from] StoreError),
+    #[error(
+        "cannot listen on {address}: {cause}. Is another server running there? Choose with --listen."
+    )]
+    Listen {
+        address: String,
+        cause: std::io::Error,
+    },
+    #[error("the server stopped: {0}")]
+    Serve(#[from] std::io::Error),
+    #[error("{0}")]
+    Refused(String),
+}
+
+impl Cli {
+    pub async fn run(self) -> Result<(), CliError> {
+        match self.command {
+            Command::Serve(serve) => serve.run().await,
+            Command::CreateSchool(create) => create.run().await,
+        }
+    }
+}
+
+impl Place {
+    /// Opens the database and brings its tables up to date.
+    pub async fn open(&self) -> Result<Store, StoreError> {
+        match &self.database {
+            Some(address) => Store::open(address).await,
+            None => {
+                Store::open(&format!(
+                    "sqlite://{}",
+                    self.data.join("friminutt.db").display()
+                ))
+                .await
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::Cli;
+
+    #[test]
+    fn the_commands_are_well_formed() {
+        Cli::command().debug_assert();
+    }
+}

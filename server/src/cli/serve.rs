@@ -1,0 +1,97 @@
+//! `friminutt serve`.
+
+use std::future::IntoFuture;
+use std::time::Duration;
+
+use clap::Args;
+use tokio::net::TcpListener;
+
+use super::{CliError, Place};
+use crate::demo;
+use crate::router::router;
+use crate::state::AppState;
+
+/// From the signal to the end, at most.
+const STOP_WITHIN: Duration = Duration::from_secs(5);
+
+#[derive(Debug, Args)]
+pub struct Serve {
+    #[command(flatten)]
+    place: Place,
+    /// Found an invented school to try things out in, if there is no school yet, and print who signs in as whom
+    #[arg(long, env = "FRIMINUTT_DEMO")]
+    demo: bool,
+    /// Address to listen on; port 0 takes a free one
+    #[arg(
+        long,
+        value_name = "HOST:PORT",
+        env = "FRIMINUTT_LISTEN",
+        default_value = "127.0.0.1:8080"
+    )]
+    listen: String,
+    /// Address that people use, such as https://friminutt.example [default: http://HOST:PORT]
+    #[arg(long, value_name = "URL", env = "FRIMINUTT_PUBLIC_URL")]
+    public_url: Option<String>,
+}
+
+impl Serve {
+    pub async fn run(self) -> Result<(), CliError> {
+        let store = self.place.open().await?;
+        let listener = self.listen().await?;
+        let public_url = match self.public_url {
+            Some(url) => url.trim_end_matches('/').to_owned(),
+            None => format!("http://{}", listener.local_addr()?),
+        };
+        let state = AppState::new(store.clone(), &public_url)
+            .map_err(|_| CliError::Refused("the machine gives no random numbers".into()))?;
+        if self.demo {
+            demo::seed(&store, &state.passwords)
+                .await
+                .map_err(|error| CliError::Refused(error.to_string()))?;
+            println!("{}", demo::accounts_table());
+        }
+        println!("Friminutt is at {public_url}");
+        let last_seen = state.last_seen.clone();
+        let serving = axum::serve(listener, router(state)).with_graceful_shutdown(told_to_stop());
+        tokio::select! {
+            stopped = serving.into_future() => stopped?,
+            () = last_seen.keep_writing(&store) => {}
+            () = told_to_stop_a_while_ago() => tracing::warn!("connections that did not end are cut"),
+        }
+        store.close().await;
+        Ok(())
+    }
+
+    async fn listen(&self) -> Result<TcpListener, CliError> {
+        TcpListener::bind(&self.listen)
+            .await
+            .map_err(|cause| CliError::Listen {
+                address: self.listen.clone(),
+                cause,
+            })
+    }
+}
+
+/// Open live connections would keep a stopping server for ever.
+async fn told_to_stop_a_while_ago() {
+    told_to_stop().await;
+    tokio::time::sleep(STOP_WITHIN).await;
+}
+
+/// Ctrl-C, or SIGTERM where there is such a thing.
+async fn told_to_stop() {
+    let interrupted = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    let terminated = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => drop(signal.recv().await),
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminated = std::future::pending::<()>();
+    tokio::select! {
+        _ = interrupted => {}
+        () = terminated => {}
+    }
+}

@@ -1,0 +1,133 @@
+//! Who works at the invented school, one or more in each role.
+
+use shared::domain::{Role, StaffId};
+
+use super::{PASSWORD, id};
+
+pub(super) struct Person {
+    pub username: &'static str,
+    pub name: &'static str,
+    pub roles: &'static [Role],
+    /// Whose contact teacher this person is.
+    pub classes: &'static [&'static str],
+    /// In Norwegian, for the table that is printed.
+    what: &'static str,
+}
+
+impl Person {
+    pub(super) fn id(&self) -> StaffId {
+        StaffId(id(self.username, 0))
+    }
+}
+
+const fn person(
+    username: &'static str,
+    name: &'static str,
+    roles: &'static [Role],
+    classes: &'static [&'static str],
+    what: &'static str,
+) -> Person {
+    Person {
+        username,
+        name,
+        roles,
+        classes,
+        what,
+    }
+}
+
+pub(super) const STAFF: &[Person] = &[
+    person(
+        "assistent",
+        "Turid Haugen",
+        &[Role::DutyStaff],
+        &[],
+        "assistent",
+    ),
+    person(
+        "aks",
+        "Yusuf Abdi Warsame",
+        &[Role::DutyStaff],
+        &[],
+        "ansatt i AKS",
+    ),
+    person(
+        "kontakt1a",
+        "Silje Bergström-Næss",
+        &[Role::ContactTeacher, Role::DutyStaff],
+        &["1A"],
+        "kontaktlærer 1A",
+    ),
+    person(
+        "kontakt5a",
+        "Arne Tveit",
+        &[Role::ContactTeacher, Role::DutyStaff],
+        &["5A"],
+        "kontaktlærer 5A",
+    ),
+    person(
+        "kontakt5b",
+        "Katarzyna Wiśniewska",
+        &[Role::ContactTeacher, Role::DutyStaff],
+        &["5B"],
+        "kontaktlærer 5B",
+    ),
+    person(
+        "sosial",
+        "Ravna Máret Somby",
+        &[Role::SocialTeacher, Role::DutyStaff],
+        &[],
+        "sosiallærer",
+    ),
+    person(
+        "laeringsmiljo",
+        "Øystein Fjellheim",
+        &[Role::LearningEnvironmentLead],
+        &[],
+        "faglig leder for læringsmiljø",
+    ),
+    person(
+        "avdeling",
+        "Lise Kvamme",
+        &[Role::DepartmentLead],
+        &[],
+        "avdelingsleder",
+    ),
+    person(
+        "post",
+        "Jorunn Åsheim",
+        &[Role::MailDistributor],
+        &[],
+        "postfordeler",
+    ),
+    person(
+        "assrektor",
+        "Priya Sivalingam",
+        &[Role::Deputy],
+        &[],
+        "assisterende rektor",
+    ),
+    person("rektor", "Eilif Strand", &[Role::Principal], &[], "rektor"),
+    person(
+        "admin",
+        "Maja Lund",
+        &[Role::Administrator],
+        &[],
+        "administrator",
+    ),
+];
+
+/// Who signs in as whom, for the one who tries things out.
+pub fn accounts_table() -> String {
+    let line = |person: &Person| {
+        format!(
+            "  {:<15} {:<24} {}\n",
+            person.username, person.name, person.what
+        )
+    };
+    let lines: String = STAFF.iter().map(line).collect();
+    format!(
+        "An invented school. Password for all: {PASSWORD}\n\n  {:<15} {:<24} role\n{lines}",
+        "user name", "name"
+    )
+}

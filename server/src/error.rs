@@ -1,0 +1,85 @@
+//! Everything that a request can end in but success. An error is logged once, here, inside the request's span; neither the
+//! log nor the answer holds anybody's name or words. What is missing and what is not yours are the same answer.
+
+use axum::Json;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use shared::api::{ApiError, ErrorCode};
+use thiserror::Error;
+
+use crate::store::StoreError;
+use crate::sync::ingest::IngestError;
+
+#[derive(Debug, Error)]
+pub enum Error {
+    #[error("{0}")]
+    Malformed(&'static str),
+    #[error("{0}")]
+    TooLarge(&'static str),
+    #[error("sign in first")]
+    SignedOut,
+    #[error("user name and password do not fit")]
+    WrongCredentials,
+    #[error("too many attempts: wait some minutes")]
+    TooManyAttempts,
+    #[error("the invitation is used, expired or unknown")]
+    InvitationInvalid,
+    #[error("the password is too short")]
+    PasswordTooShort,
+    #[error("there is no such thing")]
+    NotFound,
+    #[error("this is not yours to do")]
+    Forbidden,
+    #[error("{0}")]
+    Conflict(&'static str),
+    #[error("the roster file cannot be read: preview it to see the lines")]
+    RosterUnreadable,
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Ingest(#[from] IngestError),
+    /// Something of ours that should have worked; the words say which.
+    #[error("{0}")]
+    Broken(&'static str),
+}
+
+impl Error {
+    fn status_and_code(&self) -> (StatusCode, ErrorCode) {
+        match self {
+            Error::Malformed(_) => (StatusCode::BAD_REQUEST, ErrorCode::Malformed),
+            Error::TooLarge(_) => (StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::TooLarge),
+            Error::SignedOut => (StatusCode::UNAUTHORIZED, ErrorCode::SignedOut),
+            Error::WrongCredentials => (StatusCode::UNAUTHORIZED, ErrorCode::WrongCredentials),
+            Error::TooManyAttempts => (StatusCode::TOO_MANY_REQUESTS, ErrorCode::TooManyAttempts),
+            Error::InvitationInvalid => (StatusCode::BAD_REQUEST, ErrorCode::InvitationInvalid),
+            Error::PasswordTooShort => (StatusCode::BAD_REQUEST, ErrorCode::PasswordTooShort),
+            Error::NotFound => (StatusCode::NOT_FOUND, ErrorCode::NotFound),
+            Error::Forbidden => (StatusCode::FORBIDDEN, ErrorCode::Forbidden),
+            Error::Conflict(_) => (StatusCode::CONFLICT, ErrorCode::Conflict),
+            Error::RosterUnreadable => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                ErrorCode::RosterUnreadable,
+            ),
+            Error::Store(_) | Error::Ingest(_) | Error::Broken(_) => {
+                (StatusCode::SERVICE_UNAVAILABLE, ErrorCode::Unavailable)
+            }
+        }
+    }
+}
+
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        let (status, code) = self.status_and_code();
+        let message = match code {
+            ErrorCode::Unavailable => {
+                tracing::error!(error = %self, "failed");
+                "the server has a problem; nothing was changed".to_owned()
+            }
+            _ => {
+                tracing::debug!(error = %self, "refused");
+                self.to_string()
+            }
+        };
+        (status, Json(ApiError { code, message })).into_response()
+    }
+}

@@ -1,0 +1,20 @@
+//! Taking up an invitation to an account.
+
+use axum::extract::State;
+use axum::response::Response;
+use shared::api::AcceptInvitation;
+
+use crate::auth;
+use crate::clock;
+use crate::error::Error;
+use crate::extract::Body;
+use crate::state::AppState;
+
+pub async fn accept(
+    State(state): State<AppState>,
+    Body(asked): Body<AcceptInvitation>,
+) -> Result<Response, Error> {
+    let now_ms = clock::now_ms();
+    let opened = auth::accept_invitation(&state, &asked, now_ms).await?;
+    super::session::answer(&state, opened, now_ms).await
+}

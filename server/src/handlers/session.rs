@@ -1,0 +1,85 @@
+//! Signing in, who is signed in, signing out.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::header::SET_COOKIE;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use shared::api::{Session, SignIn};
+
+use crate::access::abilities;
+use crate::auth::{self, OpenedSession, SignedIn, idle_since_ms};
+use crate::clock;
+use crate::error::Error;
+use crate::extract::Body;
+use crate::state::AppState;
+
+pub async fn show(who: SignedIn) -> Json<Session> {
+    Json(session(who))
+}
+
+/// Whatever session the browser had is ended: the token changes with each signing in.
+pub async fn sign_in(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    Body(asked): Body<SignIn>,
+) -> Result<Response, Error> {
+    let now_ms = clock::now_ms();
+    let opened = auth::sign_in(&state, &asked, now_ms).await?;
+    end(&state, &headers).await?;
+    answer(&state, opened, now_ms).await
+}
+
+pub async fn sign_out(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
+    end(&state, &headers).await?;
+    let cookie = state
+        .cookie
+        .take()
+        .map_err(|_| Error::Broken("a cookie could not be written"))?;
+    Ok((StatusCode::NO_CONTENT, [(SET_COOKIE, cookie)]).into_response())
+}
+
+/// The answer to every way of opening a session.
+pub(super) async fn answer(
+    state: &AppState,
+    opened: OpenedSession,
+    now_ms: i64,
+) -> Result<Response, Error> {
+    let found = state
+        .store
+        .read()
+        .await?
+        .session(&opened.token.hash(), now_ms, idle_since_ms(now_ms))
+        .await?;
+    let who = SignedIn::from(found.ok_or(Error::SignedOut)?);
+    let cookie = state
+        .cookie
+        .give(&opened.token, opened.max_age_s())
+        .map_err(|_| Error::Broken("a cookie could not be written"))?;
+    Ok(([(SET_COOKIE, cookie)], Json(session(who))).into_response())
+}
+
+async fn end(state: &AppState, headers: &HeaderMap) -> Result<(), Error> {
+    if let Some(token) = state.cookie.read(headers) {
+        let mut tx = state.store.write().await?;
+        tx.end_session(&token.hash()).await?;
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
+fn session(who: SignedIn) -> Session {
+    Session {
+        may: abilities(&who),
+        school: who.school,
+        school_name: who.school_name,
+        staff: who.staff,
+        name: who.name,
+        roles: who.roles,
+        device: who.device,
+        actor: who.actor,
+    }
+}

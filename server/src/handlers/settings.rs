@@ -1,0 +1,109 @@
+//! What the school decides for itself.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use shared::domain::{PatternRule, SchoolSettings};
+
+use crate::access::{Resource, Verb, may};
+use crate::auth::SignedIn;
+use crate::error::Error;
+use crate::extract::Body;
+use crate::projection::pattern;
+use crate::state::AppState;
+
+const MAX_CHOICES: usize = 60;
+const MAX_LABEL_CHARS: usize = 60;
+const MAX_OWNER_CHARS: usize = 120;
+const MAX_PHONE_CHARS: usize = 40;
+const MAX_RULE_ENTRIES: u32 = 50;
+const MAX_RULE_DAYS: u32 = 365;
+
+pub async fn show(
+    State(state): State<AppState>,
+    who: SignedIn,
+) -> Result<Json<SchoolSettings>, Error> {
+    if !may(&who, Verb::Read, Resource::Settings) {
+        return Err(Error::Forbidden);
+    }
+    Ok(Json(state.store.read().await?.settings(who.school).await?))
+}
+
+pub async fn save(
+    State(state): State<AppState>,
+    who: SignedIn,
+    Body(settings): Body<SchoolSettings>,
+) -> Result<StatusCode, Error> {
+    if !may(&who, Verb::Write, Resource::Settings) {
+        return Err(Error::Forbidden);
+    }
+    check(&settings)?;
+    let mut tx = state.store.write().await?;
+    tx.save_settings(who.school, &settings).await?;
+    pattern::recompute_all(&mut tx, who.school).await?;
+    tx.commit().await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn check(settings: &SchoolSettings) -> Result<(), Error> {
+    if settings.choices.is_empty() || settings.choices.len() > MAX_CHOICES {
+        return Err(Error::Malformed("there must be 1 to 60 choices"));
+    }
+    let fits = |text: &str, max_chars: usize| {
+        text.chars().count() <= max_chars && !text.chars().any(char::is_control)
+    };
+    let mut labels = settings
+        .choices
+        .iter()
+        .filter_map(|choice| choice.label.as_deref());
+    let texts_fit = labels.all(|label| fits(label, MAX_LABEL_CHARS))
+        && fits(&settings.owner_name, MAX_OWNER_CHARS)
+        && fits(&settings.owner_phone, MAX_PHONE_CHARS);
+    if !texts_fit {
+        return Err(Error::TooLarge(
+            "a text is too long or holds a control character",
+        ));
+    }
+    match [settings.pattern, settings.sharpened_pattern]
+        .into_iter()
+        .all(is_sound)
+    {
+        true => Ok(()),
+        false => Err(Error::Malformed(
+            "a pattern needs 1 to 50 entries, no more adults than entries, and 1 to 365 days",
+        )),
+    }
+}
+
+fn is_sound(rule: PatternRule) -> bool {
+    (1..=MAX_RULE_ENTRIES).contains(&rule.entries)
+        && (1..=rule.entries).contains(&rule.adults)
+        && (1..=MAX_RULE_DAYS).contains(&rule.days)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_comes_with_the_program_is_sound() {
+        assert!(check(&SchoolSettings::default()).is_ok());
+    }
+
+    #[test]
+    fn settings_that_would_break_a_page_or_a_rule_are_refused() {
+        let refuses = |change: fn(&mut SchoolSettings)| {
+            let mut settings = SchoolSettings::default();
+            change(&mut settings);
+            check(&settings).is_err()
+        };
+        assert!(refuses(|s| s.choices.clear()));
+        assert!(refuses(
+            |s| s.choices = vec![s.choices[0].clone(); MAX_CHOICES + 1]
+        ));
+        assert!(refuses(|s| s.choices[0].label = Some("a\u{0}".into())));
+        assert!(refuses(|s| s.owner_name = "a".repeat(MAX_OWNER_CHARS + 1)));
+        assert!(refuses(|s| s.pattern.adults = s.pattern.entries + 1));
+        assert!(refuses(|s| s.sharpened_pattern.days = 0));
+    }
+}

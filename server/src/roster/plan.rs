@@ -1,0 +1,303 @@
+//! What a file would change at a school: who is new, changed, gone. The same file twice changes nothing; who is gone keeps the
+//! log, and is the same pupil if the name comes back.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sha2::{Digest, Sha256};
+use shared::api::{RosterChange, RosterLine, RosterPreview};
+use shared::domain::{Class, ClassId};
+use uuid::Uuid;
+
+use super::{Line, RosterFile};
+use crate::store::roster::PupilRow;
+
+/// The school as it stands.
+#[derive(Debug, Clone, Default)]
+pub struct School {
+    pub classes: Vec<Class>,
+    /// Those who have left among them.
+    pub pupils: Vec<PupilRow>,
+}
+
+/// What is shown before, and what is stored after, somebody says yes.
+#[derive(Debug)]
+pub struct Plan {
+    pub preview: RosterPreview,
+    pub new_classes: Vec<Class>,
+    /// Pupils to be written; empty when the file has problems.
+    pub pupils: Vec<PupilRow>,
+}
+
+/// Makes the plan. `new_id` gives ids to new classes and pupils; `now_ms` is when those who are gone left.
+pub fn plan(
+    file: &RosterFile,
+    file_bytes: &[u8],
+    school: &School,
+    now_ms: i64,
+    new_id: &mut dyn FnMut() -> Uuid,
+) -> Plan {
+    let mut plan = Plan {
+        preview: RosterPreview {
+            fingerprint: fingerprint(file_bytes, school),
+            new: Vec::new(),
+            changed: Vec::new(),
+            gone: Vec::new(),
+            unchanged: 0,
+            new_classes: Vec::new(),
+            problems: file.problems.clone(),
+            encoding: file.encoding.to_owned(),
+        },
+        new_classes: Vec::new(),
+        pupils: Vec::new(),
+    };
+    if file.problems.is_empty() {
+        plan.fill(file, school, now_ms, new_id);
+    }
+    plan
+}
+
+impl Plan {
+    fn fill(
+        &mut self,
+        file: &RosterFile,
+        school: &School,
+        now_ms: i64,
+        new_id: &mut dyn FnMut() -> Uuid,
+    ) {
+        let classes = self.classes(&file.lines, &school.classes, new_id);
+        let class_names: BTreeMap<Uuid, &str> = school
+            .classes
+            .iter()
+            .map(|class| (class.id.0, class.name.as_str()))
+            .collect();
+        let shown = |row: &PupilRow| RosterLine {
+            name: format!("{} {}", row.given_name, row.family_name),
+            class: row
+                .class_id
+                .and_then(|class| class_names.get(&class))
+                .copied()
+                .unwrap_or_default()
+                .to_owned(),
+        };
+        let known = match_lines(&file.lines, school, &class_names);
+        for (line, known) in file.lines.iter().zip(&known) {
+            let before = known.map(|at| &school.pupils[at]);
+            let after = row(line, before, classes[&line.class], new_id);
+            let now = RosterLine {
+                name: format!("{} {}", line.given_name, line.family_name),
+                class: line.class.clone(),
+            };
+            match before.filter(|row| row.left_at_ms.is_none()).map(shown) {
+                None => self.preview.new.push(now),
+                Some(then) if then == now => self.preview.unchanged += 1,
+                Some(then) => self.preview.changed.push(RosterChange {
+                    before: then,
+                    after: now,
+                }),
+            }
+            if before != Some(&after) {
+                self.pupils.push(after);
+            }
+        }
+        let here: BTreeSet<usize> = known.into_iter().flatten().collect();
+        for (at, row) in school.pupils.iter().enumerate() {
+            if row.left_at_ms.is_none() && !here.contains(&at) {
+                self.preview.gone.push(shown(row));
+                self.pupils.push(PupilRow {
+                    left_at_ms: Some(now_ms),
+                    ..row.clone()
+                });
+            }
+        }
+    }
+
+    /// The id of each class that the file names; classes that are new, or have got another grade, are to be written.
+    fn classes(
+        &mut self,
+        lines: &[Line],
+        known: &[Class],
+        new_id: &mut dyn FnMut() -> Uuid,
+    ) -> BTreeMap<String, ClassId> {
+        let mut ids = BTreeMap::new();
+        for line in lines {
+            if ids.contains_key(&line.class) {
+                continue;
+            }
+            let known = known.iter().find(|class| class.name == line.class);
+            let id = known.map_or_else(|| ClassId(new_id()), |class| class.id);
+            if known.is_none() {
+                self.preview.new_classes.push(line.class.clone());
+            }
+            if known.is_none_or(|class| class.grade != line.grade) {
+                self.new_classes.push(Class {
+                    id,
+                    name: line.class.clone(),
+                    grade: line.grade,
+                });
+            }
+            ids.insert(line.class.clone(), id);
+        }
+        ids
+    }
+}
+
+/// As names are compared: small letters, one space.
+pub fn search_key(given_name: &str, family_name: &str) -> String {
+    format!("{given_name} {family_name}")
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .to_lowercase()
+}
+
+fn row(
+    line: &Line,
+    before: Option<&PupilRow>,
+    class: ClassId,
+    new_id: &mut dyn FnMut() -> Uuid,
+) -> PupilRow {
+    PupilRow {
+        id: before.map_or_else(new_id, |row| row.id),
+        given_name: line.given_name.clone(),
+        family_name: line.family_name.clone(),
+        class_id: Some(class.0),
+        external_id: line
+            .external_id
+            .clone()
+            .or_else(|| before.and_then(|row| row.external_id.clone())),
+        search_key: search_key(&line.given_name, &line.family_name),
+        left_at_ms: None,
+        attention_until_ms: before.and_then(|row| row.attention_until_ms),
+    }
+}
+
+/// Which known pupil each line is. First by id; then by name, where as many of that name are here as in the file, in order of
+/// class, since everybody moves up a year together; else by name and class. Last, somebody who left and is alone of the name.
+fn match_lines(
+    lines: &[Line],
+    school: &School,
+    class_names: &BTreeMap<Uuid, &str>,
+) -> Vec<Option<usize>> {
+    let mut found: Vec<Option<usize>> = vec![None; lines.len()];
+    let mut taken: BTreeSet<usize> = BTreeSet::new();
+    let by_id: BTreeMap<&str, usize> = school
+        .pupils
+        .iter()
+        .enumerate()
+        .filter_map(|(at, row)| Some((row.external_id.as_deref()?, at)))
+        .collect();
+    for (line, found) in lines.iter().zip(&mut found) {
+        *found = line
+            .external_id
+            .as_deref()
+            .and_then(|id| by_id.get(id))
+            .copied();
+        taken.extend(*found);
+    }
+    let class_of = |at: usize| {
+        school.pupils[at]
+            .class_id
+            .and_then(|class| class_names.get(&class))
+            .copied()
+            .unwrap_or_default()
+    };
+    for (_, mut wanted) in by_name(lines, &found) {
+        wanted.sort_by_key(|at| class_order(&lines[*at].class));
+        let fits = |row: &PupilRow| {
+            let line = &lines[wanted[0]];
+            row.search_key == search_key(&line.given_name, &line.family_name)
+                && wanted.iter().all(|at| ids_agree(&lines[*at], row))
+        };
+        let free = |has_left: bool, taken: &BTreeSet<usize>| -> Vec<usize> {
+            let rows = school.pupils.iter().enumerate();
+            let of_name = rows.filter(|(at, row)| {
+                row.left_at_ms.is_some() == has_left && !taken.contains(at) && fits(row)
+            });
+            of_name.map(|(at, _)| at).collect()
+        };
+        let mut here = free(false, &taken);
+        here.sort_by_key(|at| class_order(class_of(*at)));
+        let pairs: Vec<(usize, usize)> = if here.len() == wanted.len() {
+            wanted.iter().copied().zip(here).collect()
+        } else {
+            let same_class = |line: usize| {
+                here.iter()
+                    .copied()
+                    .find(|at| class_of(*at) == lines[line].class)
+            };
+            let mut used = BTreeSet::new();
+            wanted
+                .iter()
+                .filter_map(|line| {
+                    same_class(*line)
+                        .filter(|at| used.insert(*at))
+                        .map(|at| (*line, at))
+                })
+                .collect()
+        };
+        for (line, at) in pairs {
+            found[line] = Some(at);
+            taken.insert(at);
+        }
+        let left = free(true, &taken);
+        if let ([line], [at]) = (&wanted[..], &left[..])
+            && found[*line].is_none()
+        {
+            found[*line] = Some(*at);
+            taken.insert(*at);
+        }
+    }
+    found
+}
+
+/// Lines that are not matched yet, by name.
+fn by_name(lines: &[Line], found: &[Option<usize>]) -> BTreeMap<String, Vec<usize>> {
+    let mut names: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (at, line) in lines
+        .iter()
+        .enumerate()
+        .filter(|(at, _)| found[*at].is_none())
+    {
+        names
+            .entry(search_key(&line.given_name, &line.family_name))
+            .or_default()
+            .push(at);
+    }
+    names
+}
+
+/// Two that both have an id are the same only by it.
+fn ids_agree(line: &Line, row: &PupilRow) -> bool {
+    line.external_id.is_none() || row.external_id.is_none()
+}
+
+/// By number, then by letter: 9A before 10A.
+fn class_order(class: &str) -> (u32, String) {
+    let digits: String = class.chars().take_while(char::is_ascii_digit).collect();
+    (digits.parse().unwrap_or(0), class.to_owned())
+}
+
+/// Names this file against this school: any change of either gives another.
+fn fingerprint(file_bytes: &[u8], school: &School) -> String {
+    let mut hash = Sha256::new().chain_update(Sha256::digest(file_bytes));
+    for class in &school.classes {
+        hash.update(format!("{class:?}"));
+    }
+    for row in &school.pupils {
+        hash.update(format!(
+            "{:?}",
+            PupilRow {
+                attention_until_ms: None,
+                ..row.clone()
+            }
+        ));
+    }
+    hash.finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+#[cfg(test)]
+#[path = "plan_tests.rs"]
+mod tests;

@@ -1,0 +1,88 @@
+//! Every address there is, on one page. Who may ask is decided in `access`, not here.
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post, put};
+use shared::api::path;
+use shared::sync::MAX_REQUEST_BYTES;
+use tower_http::CompressionLevel;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::csrf::{CsrfLayer, ProtectionError};
+
+use crate::error::Error;
+use crate::handlers::{
+    attention, entries, health, invitation, live, patterns, pupil_log, readings, reports, roster,
+    school, session, settings, staff, sync,
+};
+use crate::roster::MAX_FILE_BYTES;
+use crate::state::AppState;
+use crate::{assets, protection};
+
+/// Of a JSON body; what takes more says so at its route.
+const MAX_BODY_BYTES: usize = 64 * 1024;
+/// Brotli's default takes longer than sending what it saves.
+const COMPRESSION: CompressionLevel = CompressionLevel::Precise(4);
+
+pub fn router(state: AppState) -> Router {
+    let api = Router::new()
+        .route(
+            path::SESSION,
+            get(session::show)
+                .post(session::sign_in)
+                .delete(session::sign_out),
+        )
+        .route(path::INVITATION, post(invitation::accept))
+        .route(path::SCHOOL, get(school::show))
+        .route(
+            path::SYNC,
+            post(sync::exchange).layer(DefaultBodyLimit::max(MAX_REQUEST_BYTES)),
+        )
+        .route(path::LIVE, get(live::listen))
+        .route(path::PUPIL_LOG, get(pupil_log::show))
+        .route(path::ENTRY, get(entries::show))
+        .route(path::REPORTS, get(reports::list))
+        .route(path::REPORT, get(reports::show))
+        .route(path::REPORT_TALK, post(reports::talk_held))
+        .route(path::PATTERNS, get(patterns::list))
+        .route(path::PUPIL_ATTENTION, put(attention::set))
+        .route(path::READINGS, get(readings::list))
+        .route(path::STAFF, get(staff::list).post(staff::create))
+        .route(path::STAFF_INVITATION, post(staff::invite))
+        .route(
+            path::ROSTER_PREVIEW,
+            post(roster::preview).layer(DefaultBodyLimit::max(MAX_FILE_BYTES)),
+        )
+        .route(
+            path::ROSTER_IMPORT,
+            post(roster::import).layer(DefaultBodyLimit::max(MAX_FILE_BYTES)),
+        )
+        .route(path::SETTINGS, get(settings::show).put(settings::save))
+        .route(path::HEALTH, get(health::check))
+        .method_not_allowed_fallback(refuse_method)
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .layer(from_fn(protection::uncached));
+    api.fallback(assets::serve)
+        .layer(CsrfLayer::new().with_rejection_response(refuse_other_site))
+        .layer(from_fn(protection::refuse_encoded_bodies))
+        .layer(CompressionLayer::new().quality(COMPRESSION))
+        .layer(CatchPanicLayer::custom(|_| {
+            Error::Broken("a handler panicked").into_response()
+        }))
+        .layer(from_fn(protection::logged))
+        .layer(from_fn_with_state(state.clone(), protection::with_headers))
+        .with_state(state)
+}
+
+async fn refuse_method() -> Response {
+    let mut response = Error::Malformed("this address does not take that method").into_response();
+    *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
+    response
+}
+
+fn refuse_other_site(_: ProtectionError) -> Response {
+    Error::Forbidden.into_response()
+}

@@ -1,0 +1,35 @@
+//! What every handler can reach. Nothing here is known to one server process alone but short-lived counts.
+
+use std::sync::Arc;
+
+use crate::auth::{Attempts, LastSeen, Passwords, SessionCookie};
+use crate::clock;
+use crate::store::Store;
+use crate::sync::{Ingest, Live};
+
+#[derive(Clone)]
+pub struct AppState {
+    pub store: Store,
+    pub passwords: Arc<Passwords>,
+    pub attempts: Arc<Attempts>,
+    pub last_seen: Arc<LastSeen>,
+    pub cookie: SessionCookie,
+    pub ingest: Ingest,
+    pub live: Live,
+}
+
+impl AppState {
+    /// `public_url` is the address people use; it decides how the session cookie is kept.
+    pub fn new(store: Store, public_url: &str) -> Result<AppState, argon2::password_hash::Error> {
+        let live = Live::default();
+        Ok(AppState {
+            ingest: Ingest::start(store.clone(), live.clone(), clock::now_ms),
+            live,
+            store,
+            passwords: Arc::new(Passwords::new()?),
+            attempts: Arc::default(),
+            last_seen: Arc::default(),
+            cookie: SessionCookie::for_address(public_url),
+        })
+    }
+}

@@ -1,0 +1,153 @@
+//! The school itself, its version, and all that a phone keeps of it.
+
+use std::collections::BTreeSet;
+
+use shared::api::{Colleague, School};
+use shared::domain::{ClassId, SchoolId, SchoolSettings, StaffId};
+use uuid::Uuid;
+
+use super::{StoreError, Tx};
+
+/// A school as it is founded.
+#[derive(Debug)]
+pub struct NewSchool {
+    pub id: SchoolId,
+    pub name: String,
+    /// Any word that no earlier database of this school had.
+    pub epoch: String,
+    pub roster_salt: [u8; 16],
+}
+
+impl Tx {
+    pub async fn create_school(&mut self, new: &NewSchool) -> Result<(), StoreError> {
+        let settings = super::settings::to_json(&SchoolSettings::default())?;
+        execute!(
+            self,
+            "insert into school (id, name, epoch, settings, roster_salt) values ($1, $2, $3, $4, $5)",
+            new.id.0,
+            &new.name,
+            &new.epoch,
+            &settings,
+            &new.roster_salt[..]
+        )?;
+        Ok(())
+    }
+
+    /// Every school that this server serves.
+    pub async fn schools(&mut self) -> Result<Vec<(SchoolId, String)>, StoreError> {
+        let rows = fetch_all!(
+            self,
+            (Uuid, String),
+            "select id, name from school order by id"
+        )?;
+        Ok(rows
+            .into_iter()
+            .map(|(id, name)| (id.into(), name))
+            .collect())
+    }
+
+    /// The school's version and epoch, if there is such a school.
+    pub async fn school_version(
+        &mut self,
+        school: SchoolId,
+    ) -> Result<Option<(i64, String)>, StoreError> {
+        fetch_optional!(
+            self,
+            (i64, String),
+            "select version, epoch from school where id = $1",
+            school.0
+        )
+    }
+
+    /// Phones fetch the school again: call it in the transaction that changed something of `school`.
+    pub async fn bump_school_version(&mut self, school: SchoolId) -> Result<(), StoreError> {
+        execute!(
+            self,
+            "update school set version = version + 1 where id = $1",
+            school.0
+        )?;
+        Ok(())
+    }
+
+    /// What the phone keeps of the school: names and classes, the yard and the plan. Classes that nobody goes to now are
+    /// left out.
+    pub async fn school(
+        &mut self,
+        school: SchoolId,
+        own_classes: &[ClassId],
+    ) -> Result<Option<School>, StoreError> {
+        let Some((version, _)) = self.school_version(school).await? else {
+            return Ok(None);
+        };
+        let settings = self.settings(school).await?;
+        let pupils = self.pupils(school).await?;
+        let in_use: BTreeSet<ClassId> = pupils.iter().filter_map(|pupil| pupil.class).collect();
+        let mut classes = self.classes(school).await?;
+        classes.retain(|class| in_use.contains(&class.id));
+        Ok(Some(School {
+            version,
+            classes,
+            pupils,
+            zones: self.zones(school).await?,
+            recesses: self.recesses(school).await?,
+            duties: self.duties(school).await?,
+            staff: self.colleagues(school).await?,
+            own_classes: own_classes
+                .iter()
+                .copied()
+                .filter(|class| in_use.contains(class))
+                .collect(),
+            choices: settings.choices,
+            owner_name: settings.owner_name,
+            owner_phone: settings.owner_phone,
+        }))
+    }
+
+    /// Names of all who work or have worked at the school: what they wrote stays.
+    pub async fn colleagues(&mut self, school: SchoolId) -> Result<Vec<Colleague>, StoreError> {
+        let rows = fetch_all!(
+            self,
+            (Uuid, String),
+            "select id, name from staff where school_id = $1 order by id",
+            school.0
+        )?;
+        Ok(rows
+            .into_iter()
+            .map(|(id, name)| Colleague {
+                id: StaffId(id),
+                name,
+            })
+            .collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::store::fixture;
+
+    on_both! {
+        async fn a_school_is_founded_and_read_back(store: Store) {
+            let yard = fixture::school(&store).await;
+            let mut tx = store.read().await.unwrap();
+            let found = tx.school(yard.school, &[yard.class]).await.unwrap().unwrap();
+            assert_eq!(found.pupils.len(), 2);
+            assert_eq!(found.own_classes, [yard.class]);
+            assert_eq!(found.version, 1);
+            assert_eq!(found.choices, shared::domain::Choice::built_in());
+            assert_eq!((found.zones.len(), found.recesses.len(), found.duties.len()), (1, 1, 1));
+            assert!(tx.school(uuid::Uuid::new_v4().into(), &[]).await.unwrap().is_none());
+        }
+
+        async fn a_bump_counts_only_when_it_is_committed(store: Store) {
+            let yard = fixture::school(&store).await;
+            let mut dropped = store.write().await.unwrap();
+            dropped.bump_school_version(yard.school).await.unwrap();
+            drop(dropped);
+            let mut tx = store.write().await.unwrap();
+            tx.bump_school_version(yard.school).await.unwrap();
+            tx.commit().await.unwrap();
+            let (version, _) = store.read().await.unwrap().school_version(yard.school).await.unwrap().unwrap();
+            assert_eq!(version, 2);
+        }
+    }
+}
