@@ -10,7 +10,7 @@ use super::{ActorId, DocumentId, PupilId, ZoneId};
 
 codes! {
     /// What sort of situation an entry tells of.
-    EntryKind {
+    pub enum EntryKind {
         /// Something seen.
         Observation = "observation",
         /// Something seen and acted on.
@@ -22,7 +22,7 @@ codes! {
 
 codes! {
     /// A pupil's part as seen; neutral on purpose, since an entry says what was seen and not who is guilty.
-    Part {
+    pub enum Part {
         /// A pupil without company.
         Alone = "alone",
         /// The pupil it was done to.
@@ -36,7 +36,7 @@ codes! {
 
 codes! {
     /// What was seen: the plan's examples. A school's own words are `Other`.
-    What {
+    pub enum What {
         Alone = "alone",
         PhysicalContact = "physical_contact",
         Fight = "fight",
@@ -60,7 +60,7 @@ codes! {
 
 codes! {
     /// What the adult did (§ 12-4 second duty).
-    Act {
+    pub enum Act {
         TalkedWith = "talked_with",
         StoppedWords = "stopped_words",
         SteppedBetween = "stepped_between",
@@ -71,7 +71,7 @@ codes! {
 
 codes! {
     /// What should happen with the entry afterwards.
-    FollowUp {
+    pub enum FollowUp {
         Nothing = "nothing",
         TellContactTeacher = "tell_contact_teacher",
         ResourceTeam = "resource_team",
@@ -81,7 +81,7 @@ codes! {
 
 codes! {
     /// The author's answer when asked whether to report; a no is kept as well.
-    PromptAnswer {
+    pub enum PromptAnswer {
         Report = "report",
         NotNow = "not_now",
     }
@@ -89,7 +89,7 @@ codes! {
 
 codes! {
     /// Which sort of choice a button is; decides whether an exposed pupil leads to the question of reporting.
-    ChoiceGroup {
+    pub enum ChoiceGroup {
         /// Words or acts that may be hurtful (§§ 12-2, 12-3).
         Violation = "violation",
         /// A sign that a pupil is not well.

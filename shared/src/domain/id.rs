@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 macro_rules! ids {
-    ($($(#[$meta:meta])* $name:ident),+ $(,)?) => {$(
+    ($($(#[$meta:meta])* pub struct $name:ident;)+) => {$(
         $(#[$meta])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(transparent)]
@@ -34,21 +34,21 @@ macro_rules! ids {
 
 ids! {
     /// A school: the border nothing crosses.
-    SchoolId,
+    pub struct SchoolId;
     /// A pupil, kept when the pupil is gone from the roster.
-    PupilId,
+    pub struct PupilId;
     /// Whoever works at the school, with or without an account.
-    StaffId,
+    pub struct StaffId;
     /// A class in one school year.
-    ClassId,
+    pub struct ClassId;
     /// A named part of the yard or the building.
-    ZoneId,
+    pub struct ZoneId;
     /// A recess of the school day, such as the long one.
-    RecessId,
+    pub struct RecessId;
     /// An entry or a report; UUID v7 made where it was written.
-    DocumentId,
+    pub struct DocumentId;
     /// A browser that someone has signed in on.
-    DeviceId,
+    pub struct DeviceId;
     /// Who writes in a document: issued by the server per staff member and device, 16 bytes in every change.
-    ActorId,
+    pub struct ActorId;
 }

@@ -10,7 +10,7 @@ use super::{DocumentId, PupilId};
 
 codes! {
     /// Why one reports: either is enough.
-    Ground {
+    pub enum Ground {
         Suspicion = "suspicion",
         Knowledge = "knowledge",
     }
@@ -18,7 +18,7 @@ codes! {
 
 codes! {
     /// Who told the reporter.
-    Teller {
+    pub enum Teller {
         SawIt = "saw_it",
         Pupil = "pupil",
         Guardian = "guardian",
@@ -29,7 +29,7 @@ codes! {
 
 codes! {
     /// How serious the reporter takes it to be; the principal passes serious cases on to the owner.
-    Seriousness {
+    pub enum Seriousness {
         Ordinary = "ordinary",
         Serious = "serious",
     }
@@ -37,7 +37,7 @@ codes! {
 
 codes! {
     /// Whether the pupil knows that it is reported; adapted to age, no form required.
-    PupilTold {
+    pub enum PupilTold {
         Yes = "yes",
         NotYet = "not_yet",
     }
@@ -45,7 +45,7 @@ codes! {
 
 codes! {
     /// What led to the report.
-    ReportOrigin {
+    pub enum ReportOrigin {
         /// *Meld til rektor* on an entry or from nothing.
         ByHand = "by_hand",
         /// The question after a violation with an exposed pupil.

@@ -7,7 +7,7 @@ use super::code::codes;
 
 codes! {
     /// A role at one school; a person may have several.
-    Role {
+    pub enum Role {
         DutyStaff = "duty_staff",
         ContactTeacher = "contact_teacher",
         SocialTeacher = "social_teacher",
@@ -22,7 +22,7 @@ codes! {
 
 codes! {
     /// Where an account stands.
-    AccountStatus {
+    pub enum AccountStatus {
         /// Known to the school, cannot sign in yet.
         Invited = "invited",
         Active = "active",

@@ -42,6 +42,8 @@ fn types_of(source: &Source) -> Vec<Type<'_>> {
     source
         .code()
         .filter_map(|(_, line)| {
+            // Indented: the macros of the domain take whole type declarations.
+            let line = line.trim_start();
             line.strip_prefix("pub struct ")
                 .or_else(|| line.strip_prefix("pub enum "))
         })
@@ -49,6 +51,8 @@ fn types_of(source: &Source) -> Vec<Type<'_>> {
             name: first_word(rest),
             source,
         })
+        // `$name` in the macros themselves.
+        .filter(|found| !found.name.is_empty())
         .collect()
 }
 
