@@ -1,6 +1,7 @@
 //! The commands and their options; each has a file of its own.
 
 mod create_school;
+mod rebuild;
 mod serve;
 
 use std::path::PathBuf;
@@ -27,6 +28,8 @@ enum Command {
     Serve(serve::Serve),
     /// Found a school and print the link by which its first administrator chooses a password
     CreateSchool(create_school::CreateSchool),
+    /// Compute pupil logs, inboxes and patterns anew from the documents; writers wait meanwhile
+    Rebuild(rebuild::Rebuild),
 }
 
 /// Where the data is.
@@ -73,6 +76,7 @@ impl Cli {
         match self.command {
             Command::Serve(serve) => serve.run().await,
             Command::CreateSchool(create) => create.run().await,
+            Command::Rebuild(rebuild) => rebuild.run().await,
         }
     }
 }
