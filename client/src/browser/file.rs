@@ -18,19 +18,30 @@ pub enum FileError {
 
 /// The bytes of the file just chosen; looks at the size before it reads. The same file may be chosen again afterwards.
 pub async fn chosen(event: Event, max_bytes: usize) -> Result<Vec<u8>, FileError> {
-    let input: HtmlInputElement =
-        event.target().and_then(|target| target.dyn_into().ok()).ok_or(FileError::NothingChosen)?;
-    let file = input.files().and_then(|files| files.get(0)).ok_or(FileError::NothingChosen)?;
+    let input: HtmlInputElement = event
+        .target()
+        .and_then(|target| target.dyn_into().ok())
+        .ok_or(FileError::NothingChosen)?;
+    let file = input
+        .files()
+        .and_then(|files| files.get(0))
+        .ok_or(FileError::NothingChosen)?;
     if file.size() > max_bytes as f64 {
         return Err(FileError::TooLarge);
     }
-    let buffer = JsFuture::from(file.array_buffer()).await.map_err(|_| FileError::Unreadable)?;
+    let buffer = JsFuture::from(file.array_buffer())
+        .await
+        .map_err(|_| FileError::Unreadable)?;
     input.set_value("");
     Ok(Uint8Array::new(&buffer).to_vec())
 }
 
 /// Puts a text on the clipboard; false when the browser does not let us.
 pub async fn copy(text: &str) -> bool {
-    let Some(window) = super::page::window() else { return false };
-    JsFuture::from(window.navigator().clipboard().write_text(text)).await.is_ok()
+    let Some(window) = super::page::window() else {
+        return false;
+    };
+    JsFuture::from(window.navigator().clipboard().write_text(text))
+        .await
+        .is_ok()
 }

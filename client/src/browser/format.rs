@@ -33,29 +33,62 @@ fn format(language: &str, ms: i64, options: &[(&str, &str)]) -> String {
         let _ = Reflect::set(&wanted, &JsValue::from_str(name), &JsValue::from_str(value));
     }
     let format: Function = DateTimeFormat::new(&languages(language), &wanted).format();
-    format.call1(&JsValue::NULL, &date(ms)).ok().and_then(|text| text.as_string()).unwrap_or_default()
+    format
+        .call1(&JsValue::NULL, &date(ms))
+        .ok()
+        .and_then(|text| text.as_string())
+        .unwrap_or_default()
 }
 
 /// Such as `10:42`.
 pub fn clock(language: &str, ms: i64) -> String {
-    format(language, ms, &[("hour", "2-digit"), ("minute", "2-digit"), ("hourCycle", "h23")])
+    format(
+        language,
+        ms,
+        &[
+            ("hour", "2-digit"),
+            ("minute", "2-digit"),
+            ("hourCycle", "h23"),
+        ],
+    )
 }
 
 /// Such as `3. november`, with the year when it is not this one.
 pub fn day(language: &str, ms: i64) -> String {
     let options = [("day", "numeric"), ("month", "long"), ("year", "numeric")];
     let is_this_year = date(ms).get_full_year() == date(now_ms()).get_full_year();
-    format(language, ms, if is_this_year { &options[..2] } else { &options })
+    format(
+        language,
+        ms,
+        if is_this_year {
+            &options[..2]
+        } else {
+            &options
+        },
+    )
 }
 
 /// Such as `tirsdag 3. november 2026`.
 pub fn weekday_and_date(language: &str, ms: i64) -> String {
-    format(language, ms, &[("weekday", "long"), ("day", "numeric"), ("month", "long"), ("year", "numeric")])
+    format(
+        language,
+        ms,
+        &[
+            ("weekday", "long"),
+            ("day", "numeric"),
+            ("month", "long"),
+            ("year", "numeric"),
+        ],
+    )
 }
 
 /// With seconds, for who needs to know exactly.
 pub fn exact(language: &str, ms: i64) -> String {
-    format(language, ms, &[("dateStyle", "full"), ("timeStyle", "medium")])
+    format(
+        language,
+        ms,
+        &[("dateStyle", "full"), ("timeStyle", "medium")],
+    )
 }
 
 /// For `<time datetime>`.
@@ -77,7 +110,12 @@ pub fn days_between(from_ms: i64, to_ms: i64) -> i64 {
 /// As `<input type=date>` wants it: `2026-11-03`.
 pub fn date_value(ms: i64) -> String {
     let local = date(ms);
-    format!("{:04}-{:02}-{:02}", local.get_full_year(), local.get_month() + 1, local.get_date())
+    format!(
+        "{:04}-{:02}-{:02}",
+        local.get_full_year(),
+        local.get_month() + 1,
+        local.get_date()
+    )
 }
 
 /// The last millisecond of the local day that `<input type=date>` says.

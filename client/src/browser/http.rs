@@ -7,7 +7,9 @@ use serde::de::DeserializeOwned;
 use shared::api::{ApiError, ErrorCode};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortSignal, RequestCache, RequestCredentials, RequestInit, RequestRedirect, Response};
+use web_sys::{
+    AbortSignal, RequestCache, RequestCredentials, RequestInit, RequestRedirect, Response,
+};
 
 /// How long a page waits before it says that there is no contact.
 const TIMEOUT_MS: u32 = 30_000;
@@ -53,7 +55,10 @@ pub async fn get<T: DeserializeOwned>(path: &str) -> Result<T, ApiFailure> {
 }
 
 /// Sends a value to an address.
-pub async fn post<T: DeserializeOwned>(path: &str, value: &impl Serialize) -> Result<T, ApiFailure> {
+pub async fn post<T: DeserializeOwned>(
+    path: &str,
+    value: &impl Serialize,
+) -> Result<T, ApiFailure> {
     call("POST", path, json(value)?).await
 }
 
@@ -78,12 +83,18 @@ pub async fn delete<T: DeserializeOwned>(path: &str) -> Result<T, ApiFailure> {
 }
 
 fn json(value: &impl Serialize) -> Result<Body, ApiFailure> {
-    serde_json::to_string(value).map(Body::Json).map_err(|_| ApiFailure::Refused(ErrorCode::Malformed))
+    serde_json::to_string(value)
+        .map(Body::Json)
+        .map_err(|_| ApiFailure::Refused(ErrorCode::Malformed))
 }
 
 async fn call<T: DeserializeOwned>(method: &str, path: &str, body: Body) -> Result<T, ApiFailure> {
-    let response = send(method, path, body).await.map_err(|_| ApiFailure::NoContact)?;
-    let text = text_of(&response).await.map_err(|_| ApiFailure::NoContact)?;
+    let response = send(method, path, body)
+        .await
+        .map_err(|_| ApiFailure::NoContact)?;
+    let text = text_of(&response)
+        .await
+        .map_err(|_| ApiFailure::NoContact)?;
     read(response.status(), response.ok(), &text)
 }
 
@@ -108,20 +119,31 @@ async fn send(method: &str, path: &str, body: Body) -> Result<Response, JsValue>
     }
     init.set_headers(&headers);
     let window = super::page::window().ok_or(JsValue::NULL)?;
-    JsFuture::from(window.fetch_with_str_and_init(path, &init)).await?.dyn_into()
+    JsFuture::from(window.fetch_with_str_and_init(path, &init))
+        .await?
+        .dyn_into()
 }
 
 async fn text_of(response: &Response) -> Result<String, JsValue> {
-    Ok(JsFuture::from(response.text()?).await?.as_string().unwrap_or_default())
+    Ok(JsFuture::from(response.text()?)
+        .await?
+        .as_string()
+        .unwrap_or_default())
 }
 
 /// The answer's value, or why there is none; a page of a guest network is neither.
 fn read<T: DeserializeOwned>(status: u16, is_ok: bool, text: &str) -> Result<T, ApiFailure> {
     if !is_ok {
         let refusal = serde_json::from_str::<ApiError>(text);
-        return Err(refusal.map_or(ApiFailure::NotTheServer, |error| ApiFailure::Refused(error.code)));
+        return Err(refusal.map_or(ApiFailure::NotTheServer, |error| {
+            ApiFailure::Refused(error.code)
+        }));
     }
-    let text = if status == HTTP_NO_CONTENT || text.is_empty() { "null" } else { text };
+    let text = if status == HTTP_NO_CONTENT || text.is_empty() {
+        "null"
+    } else {
+        text
+    };
     serde_json::from_str(text).map_err(|_| ApiFailure::NotTheServer)
 }
 
@@ -131,15 +153,28 @@ mod tests {
 
     #[test]
     fn an_answer_of_a_guest_network_is_not_taken_for_the_servers() {
-        assert_eq!(read::<Vec<u8>>(200, true, "<html>"), Err(ApiFailure::NotTheServer));
-        assert_eq!(read::<()>(511, false, "<html>"), Err(ApiFailure::NotTheServer));
+        assert_eq!(
+            read::<Vec<u8>>(200, true, "<html>"),
+            Err(ApiFailure::NotTheServer)
+        );
+        assert_eq!(
+            read::<()>(511, false, "<html>"),
+            Err(ApiFailure::NotTheServer)
+        );
     }
 
     #[test]
     fn a_refusal_keeps_its_code_also_when_it_is_new() {
-        let refusal = |code: &str| read::<()>(403, false, &format!(r#"{{"code":"{code}","message":""}}"#));
-        assert_eq!(refusal("forbidden"), Err(ApiFailure::Refused(ErrorCode::Forbidden)));
-        assert_eq!(refusal("invented_later"), Err(ApiFailure::Refused(ErrorCode::Unknown)));
+        let refusal =
+            |code: &str| read::<()>(403, false, &format!(r#"{{"code":"{code}","message":""}}"#));
+        assert_eq!(
+            refusal("forbidden"),
+            Err(ApiFailure::Refused(ErrorCode::Forbidden))
+        );
+        assert_eq!(
+            refusal("invented_later"),
+            Err(ApiFailure::Refused(ErrorCode::Unknown))
+        );
     }
 
     #[test]

@@ -12,7 +12,13 @@ pub fn Dialog(
     is_open: RwSignal<bool>,
     children: Children,
 ) -> impl IntoView {
-    Effect::new(move |_| if is_open.get() { browser::dialog::open(id) } else { browser::dialog::close(id) });
+    Effect::new(move |_| {
+        if is_open.get() {
+            browser::dialog::open(id)
+        } else {
+            browser::dialog::close(id)
+        }
+    });
     let title_id = format!("{id}-title");
     let labelled_by = title_id.clone();
     view! {

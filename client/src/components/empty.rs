@@ -5,7 +5,10 @@ use leptos::prelude::*;
 use super::icon::Icon;
 
 #[component]
-pub fn Empty(#[prop(into)] title: String, #[prop(optional, into)] hint: Option<String>) -> impl IntoView {
+pub fn Empty(
+    #[prop(into)] title: String,
+    #[prop(optional, into)] hint: Option<String>,
+) -> impl IntoView {
     view! {
         <div class="empty" data-test="empty">
             {Icon::Calm.view()}

@@ -28,7 +28,10 @@ impl<T: Send + Sync + 'static> Copy for Loaded<T> {}
 impl<T: DeserializeOwned + Send + Sync + 'static> Loaded<T> {
     /// Begins to fetch.
     pub fn from(path: String) -> Self {
-        let loaded = Loaded { answer: RwSignal::new(None), path: StoredValue::new(path) };
+        let loaded = Loaded {
+            answer: RwSignal::new(None),
+            path: StoredValue::new(path),
+        };
         loaded.reload();
         loaded
     }
@@ -38,7 +41,10 @@ impl<T: DeserializeOwned + Send + Sync + 'static> Loaded<T> {
         let state = State::here();
         spawn_local(async move {
             let answer = http::get::<T>(&self.path.get_value()).await;
-            if answer.as_ref().is_err_and(|failure| failure.is_signed_out()) {
+            if answer
+                .as_ref()
+                .is_err_and(|failure| failure.is_signed_out())
+            {
                 state.session_expired();
             }
             // The page may have been left meanwhile.
@@ -59,7 +65,10 @@ impl<T: DeserializeOwned + Send + Sync + 'static> Loaded<T> {
     ) -> AnyView {
         let i18n = use_i18n();
         let view = move || match self.answer.get() {
-            None => view! { <p class="loading" role="status">{t_string!(i18n, action.loading)}</p> }.into_any(),
+            None => {
+                view! { <p class="loading" role="status">{t_string!(i18n, action.loading)}</p> }
+                    .into_any()
+            }
             Some(Ok(value)) => draw(value),
             Some(Err(failure)) => refused(failure).unwrap_or_else(|| self.failed(failure)),
         };

@@ -18,12 +18,18 @@ use crate::state::State;
 /// Names of an entry's pupils by id, as the server sent them.
 pub fn pupil_names(line: &LogLine) -> PupilNames {
     let named = line.entry.pupils.iter().zip(&line.pupil_names);
-    named.filter_map(|(pupil, name)| Some((pupil.pupil_id()?, name.clone()))).collect()
+    named
+        .filter_map(|(pupil, name)| Some((pupil.pupil_id()?, name.clone())))
+        .collect()
 }
 
 /// A line of a timeline; `subject` is the pupil whose log it stands in.
 #[component]
-pub fn LogLineItem(line: LogLine, actors: Actors, #[prop(optional)] subject: Option<PupilId>) -> impl IntoView {
+pub fn LogLineItem(
+    line: LogLine,
+    actors: Actors,
+    #[prop(optional)] subject: Option<PupilId>,
+) -> impl IntoView {
     let happened_at_ms = line.entry.happened_at_ms;
     view! {
         <li class="timeline-item" data-test="log-line">
@@ -35,9 +41,16 @@ pub fn LogLineItem(line: LogLine, actors: Actors, #[prop(optional)] subject: Opt
 
 /// Everything the entry says.
 #[component]
-pub fn EntryBody(line: LogLine, actors: Actors, #[prop(default = None)] subject: Option<PupilId>) -> impl IntoView {
+pub fn EntryBody(
+    line: LogLine,
+    actors: Actors,
+    #[prop(default = None)] subject: Option<PupilId>,
+) -> impl IntoView {
     let i18n = use_i18n();
-    let choices = State::here().school().map(|school| school.choices.clone()).unwrap_or_default();
+    let choices = State::here()
+        .school()
+        .map(|school| school.choices.clone())
+        .unwrap_or_default();
     let entry = &line.entry;
     view! {
         <h3 class="entry-what">{what_was_seen(i18n, entry, &choices)}</h3>
@@ -54,8 +67,16 @@ pub fn EntryBody(line: LogLine, actors: Actors, #[prop(default = None)] subject:
 }
 
 fn what_was_seen(i18n: Texts, entry: &Entry, choices: &[Choice]) -> String {
-    let seen: Vec<_> = entry.what.iter().map(|what| words::what(i18n, what, choices)).collect();
-    if seen.is_empty() { words::kind(i18n, &entry.kind).to_owned() } else { seen.join(" · ") }
+    let seen: Vec<_> = entry
+        .what
+        .iter()
+        .map(|what| words::what(i18n, what, choices))
+        .collect();
+    if seen.is_empty() {
+        words::kind(i18n, &entry.kind).to_owned()
+    } else {
+        seen.join(" · ")
+    }
 }
 
 fn pupils(i18n: Texts, line: &LogLine, subject: Option<PupilId>) -> AnyView {
@@ -79,7 +100,11 @@ fn pupil_words(i18n: Texts, pupil: &InvolvedPupil, name: String) -> String {
     match (name.is_empty(), pupil.description.is_empty()) {
         (false, _) => name,
         (true, true) => t_string!(i18n, entry.unknown_pupil).to_owned(),
-        (true, false) => format!("{}: {}", t_string!(i18n, entry.unknown_pupil), pupil.description),
+        (true, false) => format!(
+            "{}: {}",
+            t_string!(i18n, entry.unknown_pupil),
+            pupil.description
+        ),
     }
 }
 
@@ -91,17 +116,25 @@ pub fn part_tag(i18n: Texts, part: Option<&Part>) -> AnyView {
         Some(Part::Acting) => "tag tag-acting",
         _ => "tag tag-present",
     };
-    part.map(|part| view! { <span class=class>{words::part(i18n, part)}</span> }).into_any()
+    part.map(|part| view! { <span class=class>{words::part(i18n, part)}</span> })
+        .into_any()
 }
 
 fn facts(i18n: Texts, line: &LogLine) -> AnyView {
     let entry = &line.entry;
     let acts: Vec<_> = entry.acts.iter().map(|act| words::act(i18n, act)).collect();
     let force = entry.force.as_ref().map(|force| {
-        [force.reason.as_str(), force.told.as_str()].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" · ")
+        [force.reason.as_str(), force.told.as_str()]
+            .into_iter()
+            .filter(|text| !text.is_empty())
+            .collect::<Vec<_>>()
+            .join(" · ")
     });
     let rows = [
-        (t_string!(i18n, entry.zone), line.zone_name.clone().unwrap_or_default()),
+        (
+            t_string!(i18n, entry.zone),
+            line.zone_name.clone().unwrap_or_default(),
+        ),
         (t_string!(i18n, entry.acts), acts.join(", ")),
         (t_string!(i18n, capture.force), force.unwrap_or_default()),
         (t_string!(i18n, entry.outcome), entry.outcome.clone()),
@@ -118,7 +151,11 @@ fn facts(i18n: Texts, line: &LogLine) -> AnyView {
 
 fn follow_up(i18n: Texts, entry: &Entry) -> String {
     let is_nothing = entry.follow_up == shared::domain::FollowUp::Nothing;
-    if is_nothing { String::new() } else { words::follow_up(i18n, &entry.follow_up).to_owned() }
+    if is_nothing {
+        String::new()
+    } else {
+        words::follow_up(i18n, &entry.follow_up).to_owned()
+    }
 }
 
 fn contested(i18n: Texts, entry: &Entry, actors: &Actors) -> Option<AnyView> {
@@ -131,13 +168,15 @@ fn contested(i18n: Texts, entry: &Entry, actors: &Actors) -> Option<AnyView> {
         view! { <li><blockquote>{wording.text.clone()}</blockquote><p class="small">{by}" · "<At ms=wording.at_ms/></p></li> }
     });
     let wordings = wordings.collect_view();
-    Some(view! {
-        <Notice tone=Tone::Warning title=t_string!(i18n, entry.contested) test="contested">
-            <p>{t_string!(i18n, entry.contested_explained)}</p>
-            <ul class="wordings">{wordings}</ul>
-        </Notice>
-    }
-    .into_any())
+    Some(
+        view! {
+            <Notice tone=Tone::Warning title=t_string!(i18n, entry.contested) test="contested">
+                <p>{t_string!(i18n, entry.contested_explained)}</p>
+                <ul class="wordings">{wordings}</ul>
+            </Notice>
+        }
+        .into_any(),
+    )
 }
 
 fn additions(i18n: Texts, entry: &Entry, actors: &Actors) -> Option<AnyView> {
@@ -145,7 +184,11 @@ fn additions(i18n: Texts, entry: &Entry, actors: &Actors) -> Option<AnyView> {
 }
 
 /// What was said afterwards, by whom and when.
-pub fn additions_list(i18n: Texts, additions: &[shared::domain::Addition], actors: &Actors) -> Option<AnyView> {
+pub fn additions_list(
+    i18n: Texts,
+    additions: &[shared::domain::Addition],
+    actors: &Actors,
+) -> Option<AnyView> {
     if additions.is_empty() {
         return None;
     }

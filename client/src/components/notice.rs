@@ -41,7 +41,11 @@ pub fn Notice(
     #[prop(optional)] test: &'static str,
     #[prop(optional)] children: Option<Children>,
 ) -> impl IntoView {
-    let role = if tone == Tone::Error { "alert" } else { "status" };
+    let role = if tone == Tone::Error {
+        "alert"
+    } else {
+        "status"
+    };
     view! {
         <div class=tone.class() role=role data-test=test>
             {tone.icon().view()}

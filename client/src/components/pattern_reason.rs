@@ -12,10 +12,25 @@ pub fn seen(i18n: Texts, pattern: &Pattern) -> String {
     let first = time::date(i18n, pattern.first_at_ms);
     let last = time::date(i18n, pattern.last_at_ms);
     if pattern.adults == 1 {
-        t_string!(i18n, pattern.reason_single, entries = entries, first = first, last = last).to_string()
+        t_string!(
+            i18n,
+            pattern.reason_single,
+            entries = entries,
+            first = first,
+            last = last
+        )
+        .to_string()
     } else {
         let adults = pattern.adults;
-        t_string!(i18n, pattern.reason_many, entries = entries, adults = adults, first = first, last = last).to_string()
+        t_string!(
+            i18n,
+            pattern.reason_many,
+            entries = entries,
+            adults = adults,
+            first = first,
+            last = last
+        )
+        .to_string()
     }
 }
 
@@ -24,9 +39,23 @@ pub fn rule(i18n: Texts, pattern: &Pattern, is_sharpened: bool) -> String {
     let rule = pattern.rule;
     let (entries, adults, days) = (rule.entries, rule.adults, rule.days);
     if is_sharpened {
-        t_string!(i18n, pattern.rule_sharpened, entries = entries, adults = adults, days = days).to_string()
+        t_string!(
+            i18n,
+            pattern.rule_sharpened,
+            entries = entries,
+            adults = adults,
+            days = days
+        )
+        .to_string()
     } else {
-        t_string!(i18n, pattern.rule, entries = entries, adults = adults, days = days).to_string()
+        t_string!(
+            i18n,
+            pattern.rule,
+            entries = entries,
+            adults = adults,
+            days = days
+        )
+        .to_string()
     }
 }
 

@@ -11,13 +11,29 @@ use crate::i18n::*;
 pub fn ReceiptChain(recorded_at_ms: i64, receipts: ReportReceipts) -> impl IntoView {
     let i18n = use_i18n();
     let links = [
-        ("on-phone", t_string!(i18n, receipts.on_phone), Some(recorded_at_ms)),
-        ("received", t_string!(i18n, receipts.received), receipts.received_at_ms),
-        ("opened", t_string!(i18n, receipts.opened), receipts.opened_at_ms),
+        (
+            "on-phone",
+            t_string!(i18n, receipts.on_phone),
+            Some(recorded_at_ms),
+        ),
+        (
+            "received",
+            t_string!(i18n, receipts.received),
+            receipts.received_at_ms,
+        ),
+        (
+            "opened",
+            t_string!(i18n, receipts.opened),
+            receipts.opened_at_ms,
+        ),
         ("talk", t_string!(i18n, receipts.talk), receipts.talk_at_ms),
     ];
     let link = move |(name, label, at_ms): (&'static str, &'static str, Option<i64>)| {
-        let class = if at_ms.is_some() { "receipt receipt-given" } else { "receipt receipt-waiting" };
+        let class = if at_ms.is_some() {
+            "receipt receipt-given"
+        } else {
+            "receipt receipt-waiting"
+        };
         view! {
             <li class=class data-test=format!("receipt-{name}") data-given=at_ms.is_some().to_string()>
                 <span class="receipt-mark">{at_ms.map(|_| Icon::Check.view())}</span>

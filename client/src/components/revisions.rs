@@ -6,7 +6,8 @@ use leptos::prelude::*;
 use shared::api::Revision;
 use shared::document::key;
 use shared::domain::{
-    Act, EntryKind, FollowUp, Ground, Part, PromptAnswer, PupilId, PupilTold, ReportOrigin, Seriousness, Teller, What,
+    Act, EntryKind, FollowUp, Ground, Part, PromptAnswer, PupilId, PupilTold, ReportOrigin,
+    Seriousness, Teller, What,
 };
 
 use super::actors::Actors;
@@ -29,7 +30,11 @@ pub fn Revisions(revisions: Vec<Revision>, actors: Actors, names: PupilNames) ->
             (false, _) => t_string!(i18n, entry.history_changed),
         };
         let by = actors.name(i18n, revision.by);
-        let writes: Vec<_> = revision.writes.iter().filter_map(|(key, text)| said(i18n, &names, key, text.as_deref())).collect();
+        let writes: Vec<_> = revision
+            .writes
+            .iter()
+            .filter_map(|(key, text)| said(i18n, &names, key, text.as_deref()))
+            .collect();
         view! {
             <li class="revision" data-test="revision">
                 <p class="revision-head"><strong>{title}</strong>" · "{by}" · "<At ms=revision.at_ms/></p>
@@ -41,7 +46,12 @@ pub fn Revisions(revisions: Vec<Revision>, actors: Actors, names: PupilNames) ->
             </li>
         }
     };
-    let lines = revisions.into_iter().enumerate().map(line).rev().collect_view();
+    let lines = revisions
+        .into_iter()
+        .enumerate()
+        .map(line)
+        .rev()
+        .collect_view();
     view! {
         <ol class="revisions" reversed>{lines}</ol>
         {(count == 1).then(|| view! { <p class="quiet">{t_string!(i18n, entry.history_empty)}</p> })}
@@ -49,7 +59,12 @@ pub fn Revisions(revisions: Vec<Revision>, actors: Actors, names: PupilNames) ->
 }
 
 /// A field's name and what was written in it; none for what says nothing to a person.
-fn said(i18n: Texts, names: &PupilNames, key: &str, text: Option<&str>) -> Option<(&'static str, String)> {
+fn said(
+    i18n: Texts,
+    names: &PupilNames,
+    key: &str,
+    text: Option<&str>,
+) -> Option<(&'static str, String)> {
     if let Some((list, of)) = key.split_once('/') {
         return said_in_list(i18n, names, &format!("{list}/"), of, text);
     }
@@ -78,7 +93,10 @@ fn said(i18n: Texts, names: &PupilNames, key: &str, text: Option<&str>) -> Optio
         key::RECORDED_AT_MS => return None,
         _ => t_string!(i18n, wording.other),
     };
-    Some((label, text.map_or_else(|| taken_away(i18n), |text| value(i18n, names, key, text))))
+    Some((
+        label,
+        text.map_or_else(|| taken_away(i18n), |text| value(i18n, names, key, text)),
+    ))
 }
 
 fn taken_away(i18n: Texts) -> String {
@@ -94,13 +112,22 @@ fn value(i18n: Texts, names: &PupilNames, key: &str, text: &str) -> String {
         key::PUPIL_TOLD => words::pupil_told(i18n, &PupilTold::from(text)),
         key::SERIOUSNESS => words::seriousness(i18n, &Seriousness::from(text)),
         key::ORIGIN => words::origin(i18n, &ReportOrigin::from(text)),
-        key::PROMPT_ANSWER if PromptAnswer::from(text) == PromptAnswer::Report => t_string!(i18n, prompt.report),
+        key::PROMPT_ANSWER if PromptAnswer::from(text) == PromptAnswer::Report => {
+            t_string!(i18n, prompt.report)
+        }
         key::PROMPT_ANSWER => t_string!(i18n, prompt.not_now),
         key::ZONE => {
-            let zone = text.parse().ok().and_then(|zone| State::here().zone_name(zone));
+            let zone = text
+                .parse()
+                .ok()
+                .and_then(|zone| State::here().zone_name(zone));
             return zone.unwrap_or_else(|| t_string!(i18n, wording.other).to_owned());
         }
-        key::HAPPENED_AT_MS => return text.parse().map_or_else(|_| text.to_owned(), |ms| time::at(i18n, ms)),
+        key::HAPPENED_AT_MS => {
+            return text
+                .parse()
+                .map_or_else(|_| text.to_owned(), |ms| time::at(i18n, ms));
+        }
         key::REPORTED_PUPIL => return pupil_name(i18n, names, text),
         _ => match text {
             "true" => t_string!(i18n, wording.on),
@@ -112,34 +139,82 @@ fn value(i18n: Texts, names: &PupilNames, key: &str, text: &str) -> String {
 }
 
 /// Fields of which there is one for each pupil, choice or addition: `of` says which.
-fn said_in_list(i18n: Texts, names: &PupilNames, list: &str, of: &str, text: Option<&str>) -> Option<(&'static str, String)> {
+fn said_in_list(
+    i18n: Texts,
+    names: &PupilNames,
+    list: &str,
+    of: &str,
+    text: Option<&str>,
+) -> Option<(&'static str, String)> {
     let is_taken_away = matches!(text, None | Some("false"));
-    let with_state = |subject: String| if is_taken_away { format!("{subject} ({})", taken_away(i18n)) } else { subject };
+    let with_state = |subject: String| {
+        if is_taken_away {
+            format!("{subject} ({})", taken_away(i18n))
+        } else {
+            subject
+        }
+    };
     let words = text.unwrap_or_default();
     Some(match list {
-        key::WHAT => (t_string!(i18n, wording.what), with_state(words::what(i18n, &What::from(of), &choices()))),
-        key::ACT => (t_string!(i18n, wording.act), with_state(words::act(i18n, &Act::from(of)).to_owned())),
-        key::TELLER => (t_string!(i18n, wording.teller), with_state(words::teller(i18n, &Teller::from(of)).to_owned())),
+        key::WHAT => (
+            t_string!(i18n, wording.what),
+            with_state(words::what(i18n, &What::from(of), &choices())),
+        ),
+        key::ACT => (
+            t_string!(i18n, wording.act),
+            with_state(words::act(i18n, &Act::from(of)).to_owned()),
+        ),
+        key::TELLER => (
+            t_string!(i18n, wording.teller),
+            with_state(words::teller(i18n, &Teller::from(of)).to_owned()),
+        ),
         key::PUPIL => {
-            let part = if words.is_empty() { String::new() } else { format!(": {}", words::part(i18n, &Part::from(words))) };
-            (t_string!(i18n, wording.pupil), with_state(format!("{}{part}", pupil_name(i18n, names, of))))
+            let part = if words.is_empty() {
+                String::new()
+            } else {
+                format!(": {}", words::part(i18n, &Part::from(words)))
+            };
+            (
+                t_string!(i18n, wording.pupil),
+                with_state(format!("{}{part}", pupil_name(i18n, names, of))),
+            )
         }
         key::UNKNOWN_PART if words.is_empty() => return None,
-        key::UNKNOWN_PART => (t_string!(i18n, entry.unknown_pupil), words::part(i18n, &Part::from(words)).to_owned()),
-        key::UNKNOWN => (t_string!(i18n, wording.unknown), with_state(words.to_owned())),
-        key::NAMED => (t_string!(i18n, wording.named), pupil_name(i18n, names, words)),
+        key::UNKNOWN_PART => (
+            t_string!(i18n, entry.unknown_pupil),
+            words::part(i18n, &Part::from(words)).to_owned(),
+        ),
+        key::UNKNOWN => (
+            t_string!(i18n, wording.unknown),
+            with_state(words.to_owned()),
+        ),
+        key::NAMED => (
+            t_string!(i18n, wording.named),
+            pupil_name(i18n, names, words),
+        ),
         key::ADDITION => (t_string!(i18n, wording.addition), words.to_owned()),
-        key::ENTRY => (t_string!(i18n, wording.entry), t_string!(i18n, wording.on).to_owned()),
+        key::ENTRY => (
+            t_string!(i18n, wording.entry),
+            t_string!(i18n, wording.on).to_owned(),
+        ),
         _ => (t_string!(i18n, wording.other), words.to_owned()),
     })
 }
 
 fn choices() -> Vec<shared::domain::Choice> {
-    State::here().school().map(|school| school.choices.clone()).unwrap_or_default()
+    State::here()
+        .school()
+        .map(|school| school.choices.clone())
+        .unwrap_or_default()
 }
 
 fn pupil_name(i18n: Texts, names: &PupilNames, id: &str) -> String {
     let id: Option<PupilId> = id.parse().ok();
-    id.and_then(|id| names.get(&id).cloned().or_else(|| State::here().pupil_name(id)))
-        .unwrap_or_else(|| t_string!(i18n, entry.unknown_pupil).to_owned())
+    id.and_then(|id| {
+        names
+            .get(&id)
+            .cloned()
+            .or_else(|| State::here().pupil_name(id))
+    })
+    .unwrap_or_else(|| t_string!(i18n, entry.unknown_pupil).to_owned())
 }

@@ -62,7 +62,8 @@ pub fn date(i18n: Texts, ms: i64) -> String {
 }
 
 fn element(i18n: Texts, ms: i64, words: String) -> AnyView {
-    view! { <time datetime=format::iso(ms) title=format::exact(language(i18n), ms)>{words}</time> }.into_any()
+    view! { <time datetime=format::iso(ms) title=format::exact(language(i18n), ms)>{words}</time> }
+        .into_any()
 }
 
 /// `in_words` as an element.

@@ -5,8 +5,8 @@ use shared::api::RosterProblem;
 use shared::api::RosterProblemCode as Problem;
 use shared::domain::report::MissingPoint;
 use shared::domain::{
-    AccountStatus, Act, Choice, ChoiceGroup, EntryKind, FollowUp, Ground, Part, PupilTold, ReportOrigin, Role,
-    Seriousness, Teller, What,
+    AccountStatus, Act, Choice, ChoiceGroup, EntryKind, FollowUp, Ground, Part, PupilTold,
+    ReportOrigin, Role, Seriousness, Teller, What,
 };
 
 use super::Texts;
@@ -51,8 +51,13 @@ words!(account_status: AccountStatus in account_status {
 
 /// What was seen: the school's wording, else the built-in word, else the code as it stands.
 pub fn what(i18n: Texts, code: &What, choices: &[Choice]) -> String {
-    let own = choices.iter().find(|choice| choice.what == *code).and_then(|choice| choice.label.clone());
-    own.unwrap_or_else(|| built_in_what(i18n, code).map_or_else(|| code.as_str().to_owned(), str::to_owned))
+    let own = choices
+        .iter()
+        .find(|choice| choice.what == *code)
+        .and_then(|choice| choice.label.clone());
+    own.unwrap_or_else(|| {
+        built_in_what(i18n, code).map_or_else(|| code.as_str().to_owned(), str::to_owned)
+    })
 }
 
 /// The word of a built-in choice; none for a school's own.
@@ -107,12 +112,22 @@ pub fn missing_point(i18n: Texts, point: MissingPoint) -> &'static str {
 pub fn roster_problem(i18n: Texts, problem: &RosterProblem) -> String {
     let column = problem.column.clone();
     match problem.code {
-        Problem::MissingColumn => t_string!(i18n, roster_problem.missing_column, column = column).to_string(),
-        Problem::MissingValue => t_string!(i18n, roster_problem.missing_value, column = column).to_string(),
+        Problem::MissingColumn => {
+            t_string!(i18n, roster_problem.missing_column, column = column).to_string()
+        }
+        Problem::MissingValue => {
+            t_string!(i18n, roster_problem.missing_value, column = column).to_string()
+        }
         Problem::TooLong => t_string!(i18n, roster_problem.too_long, column = column).to_string(),
-        Problem::ControlCharacter => t_string!(i18n, roster_problem.control_character, column = column).to_string(),
-        Problem::DuplicateId => t_string!(i18n, roster_problem.duplicate_id, column = column).to_string(),
-        Problem::UnknownGrade => t_string!(i18n, roster_problem.unknown_grade, column = column).to_string(),
+        Problem::ControlCharacter => {
+            t_string!(i18n, roster_problem.control_character, column = column).to_string()
+        }
+        Problem::DuplicateId => {
+            t_string!(i18n, roster_problem.duplicate_id, column = column).to_string()
+        }
+        Problem::UnknownGrade => {
+            t_string!(i18n, roster_problem.unknown_grade, column = column).to_string()
+        }
         Problem::NotText => t_string!(i18n, roster_problem.not_text).to_owned(),
         Problem::Empty => t_string!(i18n, roster_problem.empty).to_owned(),
         Problem::BrokenQuote => t_string!(i18n, roster_problem.broken_quote).to_owned(),

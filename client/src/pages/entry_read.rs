@@ -23,7 +23,10 @@ pub fn EntryReadPage() -> impl IntoView {
     let page = move || {
         let id = params.read().get("id").unwrap_or_default();
         let loaded = Loaded::<EntryDetail>::from(api::path::with_id(api::path::ENTRY, id));
-        loaded.view(|_| None, |detail| view! { <Detail detail=detail/> }.into_any())
+        loaded.view(
+            |_| None,
+            |detail| view! { <Detail detail=detail/> }.into_any(),
+        )
     };
     view! { {page} }
 }
@@ -34,7 +37,12 @@ fn Detail(detail: Arc<EntryDetail>) -> impl IntoView {
     let line = detail.line.clone();
     let entry = line.entry.clone();
     let actors = Actors::from(&detail.actors);
-    let back = entry.known_pupils().keys().next().copied().filter(|_| State::here().may().read_pupil_logs);
+    let back = entry
+        .known_pupils()
+        .keys()
+        .next()
+        .copied()
+        .filter(|_| State::here().may().read_pupil_logs);
     view! {
         {back.map(|pupil| view! {
             <a class="back-link" href=route::pupil_log(pupil)>{t_string!(i18n, log.title)}</a>

@@ -83,7 +83,12 @@ fn step_of(line: &ReportLine) -> Step {
 
 /// Serious ones first, then who has waited longest.
 fn sorted(mut lines: Vec<&ReportLine>) -> Vec<&ReportLine> {
-    lines.sort_by_key(|line| (!line.is_serious, line.receipts.received_at_ms.unwrap_or(line.recorded_at_ms)));
+    lines.sort_by_key(|line| {
+        (
+            !line.is_serious,
+            line.receipts.received_at_ms.unwrap_or(line.recorded_at_ms),
+        )
+    });
     lines
 }
 
@@ -101,8 +106,16 @@ fn row(i18n: Texts, line: &ReportLine) -> AnyView {
         1 => t_string!(i18n, inbox.day_single),
         _ => t_string!(i18n, inbox.day_many),
     };
-    let figure = if days == 0 { String::new() } else { days.to_string() };
-    let name = if line.pupil_name.is_empty() { t_string!(i18n, inbox.no_pupil).to_owned() } else { line.pupil_name.clone() };
+    let figure = if days == 0 {
+        String::new()
+    } else {
+        days.to_string()
+    };
+    let name = if line.pupil_name.is_empty() {
+        t_string!(i18n, inbox.no_pupil).to_owned()
+    } else {
+        line.pupil_name.clone()
+    };
     let missing = match line.missing_points {
         0 => None,
         1 => Some(t_string!(i18n, inbox.missing_single).to_owned()),

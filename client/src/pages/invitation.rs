@@ -47,11 +47,13 @@ fn PasswordForm(token: String) -> impl IntoView {
     let is_short = move || password.get().chars().count() < MIN_PASSWORD_CHARS;
     let differs = move || password.get() != again.get();
     let too_short = Signal::derive(move || {
-        let text = || t_string!(i18n, error.password_too_short, min = MIN_PASSWORD_CHARS).to_string();
+        let text =
+            || t_string!(i18n, error.password_too_short, min = MIN_PASSWORD_CHARS).to_string();
         (has_tried.get() && is_short()).then(text)
     });
     let not_equal = Signal::derive(move || {
-        (has_tried.get() && !is_short() && differs()).then(|| t_string!(i18n, invitation.differs).to_owned())
+        (has_tried.get() && !is_short() && differs())
+            .then(|| t_string!(i18n, invitation.differs).to_owned())
     });
 
     let submit = move |event: leptos::ev::SubmitEvent| {

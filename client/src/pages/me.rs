@@ -73,7 +73,10 @@ fn Choices() -> impl IntoView {
             </label>
         }
     };
-    let hands = [(true, "left", t_string!(i18n, me.hand_left)), (false, "right", t_string!(i18n, me.hand_right))];
+    let hands = [
+        (true, "left", t_string!(i18n, me.hand_left)),
+        (false, "right", t_string!(i18n, me.hand_right)),
+    ];
     let hand = move |(is_left, code, name): (bool, &'static str, &'static str)| {
         view! {
             <label class="chip">
@@ -109,12 +112,42 @@ fn Choices() -> impl IntoView {
 /// The pages that this person has, as the server decided.
 fn more_pages(i18n: Texts, may: Abilities) -> Option<AnyView> {
     let pages = [
-        (may.see_patterns, route::PATTERNS, Icon::Pattern, t_string!(i18n, nav.patterns)),
-        (may.see_readings, route::READINGS, Icon::Eye, t_string!(i18n, nav.readings)),
-        (may.administer, route::STAFF, Icon::Staff, t_string!(i18n, nav.staff)),
-        (may.administer, route::ROSTER, Icon::Roster, t_string!(i18n, nav.roster)),
-        (may.administer, route::SETTINGS, Icon::Settings, t_string!(i18n, nav.settings)),
-        (may.log, route::MY_REPORTS, Icon::Report, t_string!(i18n, nav.my_reports)),
+        (
+            may.see_patterns,
+            route::PATTERNS,
+            Icon::Pattern,
+            t_string!(i18n, nav.patterns),
+        ),
+        (
+            may.see_readings,
+            route::READINGS,
+            Icon::Eye,
+            t_string!(i18n, nav.readings),
+        ),
+        (
+            may.administer,
+            route::STAFF,
+            Icon::Staff,
+            t_string!(i18n, nav.staff),
+        ),
+        (
+            may.administer,
+            route::ROSTER,
+            Icon::Roster,
+            t_string!(i18n, nav.roster),
+        ),
+        (
+            may.administer,
+            route::SETTINGS,
+            Icon::Settings,
+            t_string!(i18n, nav.settings),
+        ),
+        (
+            may.log,
+            route::MY_REPORTS,
+            Icon::Report,
+            t_string!(i18n, nav.my_reports),
+        ),
     ];
     let links: Vec<_> = pages
         .into_iter()
@@ -148,7 +181,13 @@ fn SignOut() -> impl IntoView {
             page::load(route::SIGN_IN);
         });
     };
-    let ask = move |_| if untrack(|| state.waiting()) > 0 { is_asking.set(true) } else { leave() };
+    let ask = move |_| {
+        if untrack(|| state.waiting()) > 0 {
+            is_asking.set(true)
+        } else {
+            leave()
+        }
+    };
     let warning = move || match state.waiting() {
         1 => t_string!(i18n, me.sign_out_unsent_single).to_owned(),
         count => t_string!(i18n, me.sign_out_unsent_many, count = count).to_string(),

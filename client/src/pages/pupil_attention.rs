@@ -28,7 +28,11 @@ pub fn Attention(
         Some(ms) => t_string!(i18n, attention.on_until, date = time::date(i18n, ms)).to_string(),
         None => t_string!(i18n, attention.off).to_owned(),
     };
-    let state_class = if until_ms.is_some() { "tag tag-warning" } else { "tag tag-quiet" };
+    let state_class = if until_ms.is_some() {
+        "tag tag-warning"
+    } else {
+        "tag tag-quiet"
+    };
     let is_needed = may_set || until_ms.is_some();
     is_needed.then(|| view! {
         <section class="card stack-tight">
@@ -46,11 +50,17 @@ fn AttentionForm(
     on_change: impl Fn() + Copy + Send + Sync + 'static,
 ) -> impl IntoView {
     let i18n = use_i18n();
-    let date = RwSignal::new(format::date_value(until_ms.unwrap_or_else(|| format::now_ms() + SUGGESTED_MS)));
+    let date = RwSignal::new(format::date_value(
+        until_ms.unwrap_or_else(|| format::now_ms() + SUGGESTED_MS),
+    ));
     let is_busy = RwSignal::new(false);
     let needs_date = RwSignal::new(false);
     let failure = RwSignal::new(None::<ApiFailure>);
-    let error = Signal::derive(move || needs_date.get().then(|| t_string!(i18n, attention.date_needed).to_owned()));
+    let error = Signal::derive(move || {
+        needs_date
+            .get()
+            .then(|| t_string!(i18n, attention.date_needed).to_owned())
+    });
     let set = move |until_ms: Option<i64>| {
         if is_busy.get_untracked() {
             return;
@@ -67,13 +77,18 @@ fn AttentionForm(
     };
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        let until_ms = format::end_of_date(&date.get_untracked()).filter(|ms| *ms > format::now_ms());
+        let until_ms =
+            format::end_of_date(&date.get_untracked()).filter(|ms| *ms > format::now_ms());
         needs_date.set(until_ms.is_none());
         if until_ms.is_some() {
             set(until_ms);
         }
     };
-    let label = if until_ms.is_some() { t_string!(i18n, attention.change) } else { t_string!(i18n, attention.set) };
+    let label = if until_ms.is_some() {
+        t_string!(i18n, attention.change)
+    } else {
+        t_string!(i18n, attention.set)
+    };
     view! {
         <details class="fold">
             <summary class="link-like" data-test="attention-open">{label}</summary>

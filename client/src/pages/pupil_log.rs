@@ -36,10 +36,21 @@ struct Filter {
 
 impl Filter {
     fn admits(&self, line: &LogLine, pupil: PupilId) -> bool {
-        let part = line.entry.pupils.iter().find(|p| p.pupil_id() == Some(pupil)).and_then(|p| p.part.clone());
+        let part = line
+            .entry
+            .pupils
+            .iter()
+            .find(|p| p.pupil_id() == Some(pupil))
+            .and_then(|p| p.part.clone());
         (self.part.is_none() || self.part == part)
-            && self.kind.as_ref().is_none_or(|kind| *kind == line.entry.kind)
-            && self.what.as_ref().is_none_or(|what| line.entry.what.contains(what))
+            && self
+                .kind
+                .as_ref()
+                .is_none_or(|kind| *kind == line.entry.kind)
+            && self
+                .what
+                .as_ref()
+                .is_none_or(|what| line.entry.what.contains(what))
     }
 }
 
@@ -50,7 +61,10 @@ pub fn PupilLogPage() -> impl IntoView {
     let page = move || {
         let id = params.read().get("id").unwrap_or_default();
         let loaded = Loaded::<PupilLog>::from(api::path::with_id(api::path::PUPIL_LOG, id));
-        loaded.view(move |failure| refused(i18n, failure), move |log| view! { <Log log=log loaded=loaded/> }.into_any())
+        loaded.view(
+            move |failure| refused(i18n, failure),
+            move |log| view! { <Log log=log loaded=loaded/> }.into_any(),
+        )
     };
     view! { {page} }
 }
@@ -69,7 +83,10 @@ fn refused(i18n: Texts, failure: ApiFailure) -> Option<AnyView> {
 fn Log(log: Arc<PupilLog>, loaded: Loaded<PupilLog>) -> impl IntoView {
     let i18n = use_i18n();
     let name = format!("{} {}", log.pupil.given_name, log.pupil.family_name);
-    let lead = log.class_name.clone().unwrap_or_else(|| t_string!(i18n, log.no_class).to_owned());
+    let lead = log
+        .class_name
+        .clone()
+        .unwrap_or_else(|| t_string!(i18n, log.no_class).to_owned());
     let until_ms = log.attention_until_ms;
     let may_set_attention = State::here().may().set_attention;
     view! {
@@ -112,9 +129,14 @@ fn Lines(log: Arc<PupilLog>) -> impl IntoView {
     let filter = RwSignal::new(Filter::default());
     let failure = RwSignal::new(None::<ApiFailure>);
     let older = move |_| {
-        let Some(before_ms) = next_before_ms.get_untracked() else { return };
+        let Some(before_ms) = next_before_ms.get_untracked() else {
+            return;
+        };
         spawn_local(async move {
-            let path = format!("{}?before={before_ms}", api::path::with_id(api::path::PUPIL_LOG, pupil));
+            let path = format!(
+                "{}?before={before_ms}",
+                api::path::with_id(api::path::PUPIL_LOG, pupil)
+            );
             match http::get::<PupilLog>(&path).await {
                 Ok(page) => {
                     actors.update(|known| known.extend(page.actors));
@@ -145,8 +167,18 @@ fn Lines(log: Arc<PupilLog>) -> impl IntoView {
 }
 
 /// The lines that the filter admits, under the day they happened.
-fn days(i18n: Texts, lines: &[LogLine], actors: &Actors, chosen: &Filter, pupil: PupilId, filter: RwSignal<Filter>) -> AnyView {
-    let shown: Vec<&LogLine> = lines.iter().filter(|line| chosen.admits(line, pupil)).collect();
+fn days(
+    i18n: Texts,
+    lines: &[LogLine],
+    actors: &Actors,
+    chosen: &Filter,
+    pupil: PupilId,
+    filter: RwSignal<Filter>,
+) -> AnyView {
+    let shown: Vec<&LogLine> = lines
+        .iter()
+        .filter(|line| chosen.admits(line, pupil))
+        .collect();
     if shown.is_empty() {
         return view! {
             <Empty title=t_string!(i18n, log.empty_filter)/>
@@ -184,15 +216,33 @@ fn days(i18n: Texts, lines: &[LogLine], actors: &Actors, chosen: &Filter, pupil:
 #[component]
 fn FilterBar(lines: RwSignal<Vec<LogLine>>, filter: RwSignal<Filter>) -> impl IntoView {
     let i18n = use_i18n();
-    let choices = State::here().school().map(|school| school.choices.clone()).unwrap_or_default();
-    let seen = move || lines.with(|lines| lines.iter().flat_map(|line| line.entry.what.clone()).collect::<BTreeSet<What>>());
+    let choices = State::here()
+        .school()
+        .map(|school| school.choices.clone())
+        .unwrap_or_default();
+    let seen = move || {
+        lines.with(|lines| {
+            lines
+                .iter()
+                .flat_map(|line| line.entry.what.clone())
+                .collect::<BTreeSet<What>>()
+        })
+    };
     let whats = move || {
         let option = |what: What| (what.as_str().to_owned(), words::what(i18n, &what, &choices));
         options(i18n, seen().into_iter().map(option).collect())
     };
-    let parts = Part::ALL.iter().map(|part| (part.as_str().to_owned(), words::part(i18n, part).to_owned())).collect();
-    let kinds = EntryKind::ALL.iter().map(|kind| (kind.as_str().to_owned(), words::kind(i18n, kind).to_owned())).collect();
-    let value = |event: leptos::ev::Event| Some(event_target_value(&event)).filter(|value| !value.is_empty());
+    let parts = Part::ALL
+        .iter()
+        .map(|part| (part.as_str().to_owned(), words::part(i18n, part).to_owned()))
+        .collect();
+    let kinds = EntryKind::ALL
+        .iter()
+        .map(|kind| (kind.as_str().to_owned(), words::kind(i18n, kind).to_owned()))
+        .collect();
+    let value = |event: leptos::ev::Event| {
+        Some(event_target_value(&event)).filter(|value| !value.is_empty())
+    };
     view! {
         <details class="card fold">
             <summary>{t_string!(i18n, log.filter)}</summary>
@@ -222,6 +272,9 @@ fn FilterBar(lines: RwSignal<Vec<LogLine>>, filter: RwSignal<Filter>) -> impl In
 
 /// «All», then each code with its word.
 fn options(i18n: Texts, codes: Vec<(String, String)>) -> AnyView {
-    let rest = codes.into_iter().map(|(code, word)| view! { <option value=code>{word}</option> });
-    view! { <option value="">{t_string!(i18n, log.filter_any)}</option>{rest.collect_view()} }.into_any()
+    let rest = codes
+        .into_iter()
+        .map(|(code, word)| view! { <option value=code>{word}</option> });
+    view! { <option value="">{t_string!(i18n, log.filter_any)}</option>{rest.collect_view()} }
+        .into_any()
 }

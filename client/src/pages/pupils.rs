@@ -36,13 +36,20 @@ fn list(i18n: Texts, school: &Arc<School>, search: &str) -> AnyView {
     if school.pupils.is_empty() {
         return view! { <Empty title=t_string!(i18n, pupils.empty) hint=t_string!(i18n, pupils.empty_hint)/> }.into_any();
     }
-    let wanted: Vec<String> = search.to_lowercase().split_whitespace().map(str::to_owned).collect();
+    let wanted: Vec<String> = search
+        .to_lowercase()
+        .split_whitespace()
+        .map(str::to_owned)
+        .collect();
     let mut count = 0;
     let groups: Vec<_> = by_class(school)
         .into_iter()
         .filter_map(|(class, pupils)| {
             let class_name = class.map_or("", |class| &class.name);
-            let hits: Vec<_> = pupils.into_iter().filter(|pupil| fits(pupil, class_name, &wanted)).collect();
+            let hits: Vec<_> = pupils
+                .into_iter()
+                .filter(|pupil| fits(pupil, class_name, &wanted))
+                .collect();
             count += hits.len();
             (!hits.is_empty()).then(|| group(i18n, class_name, &hits))
         })
@@ -58,18 +65,43 @@ fn list(i18n: Texts, school: &Arc<School>, search: &str) -> AnyView {
 /// Own classes first, then by grade and name; pupils in the order of their names as Norwegian sorts them is the server's.
 fn by_class(school: &School) -> Vec<(Option<&Class>, Vec<&Pupil>)> {
     let mut classes: Vec<_> = school.classes.iter().collect();
-    classes.sort_by_key(|class| (!school.own_classes.contains(&class.id), class.grade, class.name.clone()));
-    let of = |class: Option<&Class>| school.pupils.iter().filter(|pupil| pupil.class == class.map(|class| class.id)).collect();
-    classes.into_iter().map(Some).chain([None]).map(|class| (class, of(class))).collect()
+    classes.sort_by_key(|class| {
+        (
+            !school.own_classes.contains(&class.id),
+            class.grade,
+            class.name.clone(),
+        )
+    });
+    let of = |class: Option<&Class>| {
+        school
+            .pupils
+            .iter()
+            .filter(|pupil| pupil.class == class.map(|class| class.id))
+            .collect()
+    };
+    classes
+        .into_iter()
+        .map(Some)
+        .chain([None])
+        .map(|class| (class, of(class)))
+        .collect()
 }
 
 fn fits(pupil: &Pupil, class_name: &str, wanted: &[String]) -> bool {
     let text = format!("{} {} {class_name}", pupil.given_name, pupil.family_name).to_lowercase();
-    wanted.iter().all(|word| text.split_whitespace().any(|part| part.starts_with(word.as_str())) || text.contains(&format!("-{word}")))
+    wanted.iter().all(|word| {
+        text.split_whitespace()
+            .any(|part| part.starts_with(word.as_str()))
+            || text.contains(&format!("-{word}"))
+    })
 }
 
 fn group(i18n: Texts, class_name: &str, pupils: &[&Pupil]) -> AnyView {
-    let title = if class_name.is_empty() { t_string!(i18n, log.no_class).to_owned() } else { class_name.to_owned() };
+    let title = if class_name.is_empty() {
+        t_string!(i18n, log.no_class).to_owned()
+    } else {
+        class_name.to_owned()
+    };
     let rows = pupils.iter().map(|pupil| {
         view! {
             <li>

@@ -34,9 +34,15 @@ fn Table(readings: Arc<Vec<Reading>>) -> impl IntoView {
         let wanted = search.get().to_lowercase();
         let fits = |reading: &&Reading| {
             let pupil = reading.pupil_name.as_deref().unwrap_or_default();
-            format!("{} {pupil}", reading.staff_name).to_lowercase().contains(wanted.trim())
+            format!("{} {pupil}", reading.staff_name)
+                .to_lowercase()
+                .contains(wanted.trim())
         };
-        let hits: Vec<_> = readings.iter().filter(fits).map(|reading| row(i18n, reading)).collect();
+        let hits: Vec<_> = readings
+            .iter()
+            .filter(fits)
+            .map(|reading| row(i18n, reading))
+            .collect();
         if hits.is_empty() {
             return view! { <p class="quiet" role="status">{t_string!(i18n, readings.none_match)}</p> }.into_any();
         }

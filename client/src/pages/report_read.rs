@@ -32,7 +32,10 @@ pub fn ReportReadPage() -> impl IntoView {
     let page = move || {
         let id = params.read().get("id").unwrap_or_default();
         let loaded = Loaded::<ReportDetail>::from(api::path::with_id(api::path::REPORT, id));
-        loaded.view(|_| None, move |detail| view! { <ReportDocument detail=detail loaded=loaded/> }.into_any())
+        loaded.view(
+            |_| None,
+            move |detail| view! { <ReportDocument detail=detail loaded=loaded/> }.into_any(),
+        )
     };
     view! { {page} }
 }
@@ -44,8 +47,13 @@ fn ReportDocument(detail: Arc<ReportDetail>, loaded: Loaded<ReportDetail>) -> im
     let actors = Actors::from(&detail.actors);
     let names = names(&detail);
     let may = State::here().may();
-    let may_hold_talk = may.receive_reports && line.receipts.talk_at_ms.is_none() && !detail.report.is_withdrawn;
-    let back_to = if may.receive_reports { route::INBOX } else { route::MY_REPORTS };
+    let may_hold_talk =
+        may.receive_reports && line.receipts.talk_at_ms.is_none() && !detail.report.is_withdrawn;
+    let back_to = if may.receive_reports {
+        route::INBOX
+    } else {
+        route::MY_REPORTS
+    };
     view! {
         <PageHead title=subject(i18n, &detail) document_title=t_string!(i18n, report.read_title)
             lead=line.class_name.clone().unwrap_or_default() back_to=back_to/>
@@ -92,7 +100,11 @@ fn names(detail: &ReportDetail) -> PupilNames {
 
 fn subject(i18n: Texts, detail: &ReportDetail) -> String {
     let name = &detail.line.pupil_name;
-    if name.is_empty() { t_string!(i18n, inbox.no_pupil).to_owned() } else { name.clone() }
+    if name.is_empty() {
+        t_string!(i18n, inbox.no_pupil).to_owned()
+    } else {
+        name.clone()
+    }
 }
 
 fn waited(i18n: Texts, detail: &ReportDetail) -> AnyView {
@@ -115,7 +127,10 @@ fn missing(i18n: Texts, report: &Report) -> Option<AnyView> {
     if points.is_empty() {
         return None;
     }
-    let points = points.into_iter().map(|point| view! { <li>{words::missing_point(i18n, point)}</li> }).collect_view();
+    let points = points
+        .into_iter()
+        .map(|point| view! { <li>{words::missing_point(i18n, point)}</li> })
+        .collect_view();
     Some(view! {
         <Notice tone=Tone::Warning title=t_string!(i18n, missing.title) test="missing"><ul class="bullets">{points}</ul></Notice>
     }
@@ -126,16 +141,56 @@ fn missing(i18n: Texts, report: &Report) -> Option<AnyView> {
 fn points(i18n: Texts, detail: &ReportDetail) -> AnyView {
     let report = &detail.report;
     let join = |parts: Vec<&str>| parts.join(", ");
-    let tellers = join(report.tellers.iter().map(|teller| words::teller(i18n, teller)).collect());
+    let tellers = join(
+        report
+            .tellers
+            .iter()
+            .map(|teller| words::teller(i18n, teller))
+            .collect(),
+    );
     let word = |word: Option<&'static str>| word.unwrap_or_default().to_owned();
     let asked = [
-        ("pupil", t_string!(i18n, wording.pupil), detail.line.pupil_name.clone()),
-        ("ground", t_string!(i18n, wording.ground), word(report.ground.as_ref().map(|g| words::ground(i18n, g)))),
-        ("happened", t_string!(i18n, wording.happened), report.happened.clone()),
+        (
+            "pupil",
+            t_string!(i18n, wording.pupil),
+            detail.line.pupil_name.clone(),
+        ),
+        (
+            "ground",
+            t_string!(i18n, wording.ground),
+            word(report.ground.as_ref().map(|g| words::ground(i18n, g))),
+        ),
+        (
+            "happened",
+            t_string!(i18n, wording.happened),
+            report.happened.clone(),
+        ),
         ("teller", t_string!(i18n, wording.teller), tellers),
-        ("done-at-once", t_string!(i18n, wording.done_at_once), report.done_at_once.clone()),
-        ("pupil-told", t_string!(i18n, wording.pupil_told), word(report.pupil_told.as_ref().map(|t| words::pupil_told(i18n, t)))),
-        ("seriousness", t_string!(i18n, wording.seriousness), word(report.seriousness.as_ref().map(|s| words::seriousness(i18n, s)))),
+        (
+            "done-at-once",
+            t_string!(i18n, wording.done_at_once),
+            report.done_at_once.clone(),
+        ),
+        (
+            "pupil-told",
+            t_string!(i18n, wording.pupil_told),
+            word(
+                report
+                    .pupil_told
+                    .as_ref()
+                    .map(|t| words::pupil_told(i18n, t)),
+            ),
+        ),
+        (
+            "seriousness",
+            t_string!(i18n, wording.seriousness),
+            word(
+                report
+                    .seriousness
+                    .as_ref()
+                    .map(|s| words::seriousness(i18n, s)),
+            ),
+        ),
     ];
     let asked = asked.into_iter().map(|(test, label, text)| {
         let is_missing = text.trim().is_empty();
@@ -143,7 +198,11 @@ fn points(i18n: Texts, detail: &ReportDetail) -> AnyView {
         let text = if is_missing { t_string!(i18n, report.not_answered).to_owned() } else { text };
         view! { <div class=class><dt>{label}</dt><dd data-test=format!("point-{test}")>{text}</dd></div> }
     });
-    let pupil_words = if report.pupil_words.is_empty() { t_string!(i18n, report.not_told).to_owned() } else { report.pupil_words.clone() };
+    let pupil_words = if report.pupil_words.is_empty() {
+        t_string!(i18n, report.not_told).to_owned()
+    } else {
+        report.pupil_words.clone()
+    };
     view! {
         <dl class="facts">
             <div class="fact"><dt>{t_string!(i18n, report.reporter)}</dt>
@@ -172,7 +231,8 @@ fn entries(i18n: Texts, detail: &ReportDetail, actors: &Actors) -> AnyView {
             </li>
         }
     };
-    view! { <ul class="stack-tight">{detail.entries.iter().map(item).collect_view()}</ul> }.into_any()
+    view! { <ul class="stack-tight">{detail.entries.iter().map(item).collect_view()}</ul> }
+        .into_any()
 }
 
 #[component]
@@ -184,7 +244,9 @@ fn HoldTalk(detail: Arc<ReportDetail>, loaded: Loaded<ReportDetail>) -> impl Int
     let hold = move |_| {
         is_asking.set(false);
         spawn_local(async move {
-            match http::post_nothing::<Nothing>(&api::path::with_id(api::path::REPORT_TALK, id)).await {
+            match http::post_nothing::<Nothing>(&api::path::with_id(api::path::REPORT_TALK, id))
+                .await
+            {
                 Ok(_) => loaded.reload(),
                 Err(why) => failure.set(Some(why)),
             }

@@ -40,7 +40,8 @@ pub fn RosterPage() -> impl IntoView {
                 Ok(chosen) => {
                     step.set(Step::Reading);
                     bytes.set_value(chosen.clone());
-                    let answer = http::post_bytes::<RosterPreview>(api::path::ROSTER_PREVIEW, chosen).await;
+                    let answer =
+                        http::post_bytes::<RosterPreview>(api::path::ROSTER_PREVIEW, chosen).await;
                     step.set(answer.map_or_else(Step::Failed, Step::Previewed));
                 }
             }
@@ -56,17 +57,36 @@ pub fn RosterPage() -> impl IntoView {
     };
     let shown = move || match step.get() {
         Step::Choosing => ().into_any(),
-        Step::Reading => view! { <p class="loading" role="status">{t_string!(i18n, roster.reading)}</p> }.into_any(),
+        Step::Reading => {
+            view! { <p class="loading" role="status">{t_string!(i18n, roster.reading)}</p> }
+                .into_any()
+        }
         Step::Failed(failure) => view! { <Failure failure=failure/> }.into_any(),
         Step::FileRefused(why) => {
-            let text = if why == FileError::TooLarge { t_string!(i18n, roster.file_too_large) } else { t_string!(i18n, roster_problem.not_text) };
+            let text = if why == FileError::TooLarge {
+                t_string!(i18n, roster.file_too_large)
+            } else {
+                t_string!(i18n, roster_problem.not_text)
+            };
             view! { <Notice tone=Tone::Error test="file-refused"><p>{text}</p></Notice> }.into_any()
         }
-        Step::Previewed(preview) if !preview.problems.is_empty() => view! { <Problems problems=preview.problems/> }.into_any(),
-        Step::Previewed(preview) => view! { <Preview preview=preview on_import=import/> }.into_any(),
+        Step::Previewed(preview) if !preview.problems.is_empty() => {
+            view! { <Problems problems=preview.problems/> }.into_any()
+        }
+        Step::Previewed(preview) => {
+            view! { <Preview preview=preview on_import=import/> }.into_any()
+        }
         Step::Imported(RosterImported { new, changed, gone }) => {
-            let text = t_string!(i18n, roster.imported, new = new, changed = changed, gone = gone).to_string();
-            view! { <Notice tone=Tone::Success test="roster-imported"><p>{text}</p></Notice> }.into_any()
+            let text = t_string!(
+                i18n,
+                roster.imported,
+                new = new,
+                changed = changed,
+                gone = gone
+            )
+            .to_string();
+            view! { <Notice tone=Tone::Success test="roster-imported"><p>{text}</p></Notice> }
+                .into_any()
         }
     };
     let label = move || match step.get() {

@@ -9,14 +9,28 @@ use crate::components::words;
 use crate::i18n::*;
 
 #[component]
-pub fn Preview(preview: RosterPreview, on_import: impl Fn(String) + Copy + Send + Sync + 'static) -> impl IntoView {
+pub fn Preview(
+    preview: RosterPreview,
+    on_import: impl Fn(String) + Copy + Send + Sync + 'static,
+) -> impl IntoView {
     let i18n = use_i18n();
-    let is_same = preview.new.is_empty() && preview.changed.is_empty() && preview.gone.is_empty() && preview.new_classes.is_empty();
+    let is_same = preview.new.is_empty()
+        && preview.changed.is_empty()
+        && preview.gone.is_empty()
+        && preview.new_classes.is_empty();
     let figures = [
         ("new", t_string!(i18n, roster.new), preview.new.len()),
-        ("changed", t_string!(i18n, roster.changed), preview.changed.len()),
+        (
+            "changed",
+            t_string!(i18n, roster.changed),
+            preview.changed.len(),
+        ),
         ("gone", t_string!(i18n, roster.gone), preview.gone.len()),
-        ("unchanged", t_string!(i18n, roster.unchanged), preview.unchanged as usize),
+        (
+            "unchanged",
+            t_string!(i18n, roster.unchanged),
+            preview.unchanged as usize,
+        ),
     ];
     let figures = figures.into_iter().map(|(test, label, count)| {
         view! { <div class="figure"><dt>{label}</dt><dd data-test=format!("roster-{test}")>{count}</dd></div> }
@@ -53,7 +67,13 @@ fn said(line: &RosterLine) -> String {
 }
 
 fn changed(i18n: Texts, change: &RosterChange) -> String {
-    t_string!(i18n, roster.from_to, before = said(&change.before), after = said(&change.after)).to_string()
+    t_string!(
+        i18n,
+        roster.from_to,
+        before = said(&change.before),
+        after = said(&change.after)
+    )
+    .to_string()
 }
 
 /// A list that stays closed until it is asked for, however long it is.
@@ -62,15 +82,20 @@ fn fold(title: &'static str, hint: Option<&'static str>, lines: Vec<String>) -> 
         return None;
     }
     let title = format!("{title} ({})", lines.len());
-    let lines = lines.into_iter().map(|line| view! { <li class="row">{line}</li> }).collect_view();
-    Some(view! {
-        <details class="card fold">
-            <summary><h3>{title}</h3></summary>
-            {hint.map(|hint| view! { <p class="quiet small">{hint}</p> })}
-            <ul class="plain-rows">{lines}</ul>
-        </details>
-    }
-    .into_any())
+    let lines = lines
+        .into_iter()
+        .map(|line| view! { <li class="row">{line}</li> })
+        .collect_view();
+    Some(
+        view! {
+            <details class="card fold">
+                <summary><h3>{title}</h3></summary>
+                {hint.map(|hint| view! { <p class="quiet small">{hint}</p> })}
+                <ul class="plain-rows">{lines}</ul>
+            </details>
+        }
+        .into_any(),
+    )
 }
 
 #[component]

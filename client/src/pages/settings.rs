@@ -5,8 +5,8 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::api;
-use shared::domain::pattern::PatternRule;
 use shared::domain::SchoolSettings;
+use shared::domain::pattern::PatternRule;
 
 use super::settings_choices::{ChoiceRow, ChoicesEditor};
 use crate::browser::http::{self, ApiFailure, Nothing};
@@ -42,18 +42,31 @@ struct RuleFields {
 impl RuleFields {
     fn of(rule: PatternRule) -> Self {
         let field = |figure: u32| RwSignal::new(figure.to_string());
-        RuleFields { entries: field(rule.entries), adults: field(rule.adults), days: field(rule.days) }
+        RuleFields {
+            entries: field(rule.entries),
+            adults: field(rule.adults),
+            days: field(rule.days),
+        }
     }
 
     /// The rule, if it is one.
     fn read(self) -> Option<PatternRule> {
-        let rule = PatternRule { entries: figure(self.entries)?, adults: figure(self.adults)?, days: figure(self.days)? };
+        let rule = PatternRule {
+            entries: figure(self.entries)?,
+            adults: figure(self.adults)?,
+            days: figure(self.days)?,
+        };
         (rule.adults <= rule.entries).then_some(rule)
     }
 }
 
 fn figure(field: RwSignal<String>) -> Option<u32> {
-    field.get().trim().parse().ok().filter(|figure| (1..=MAX_FIGURE).contains(figure))
+    field
+        .get()
+        .trim()
+        .parse()
+        .ok()
+        .filter(|figure| (1..=MAX_FIGURE).contains(figure))
 }
 
 #[component]
@@ -63,13 +76,23 @@ fn SettingsForm(settings: Arc<SchoolSettings>) -> impl IntoView {
     let sharpened = RuleFields::of(settings.sharpened_pattern);
     let owner_name = RwSignal::new(settings.owner_name.clone());
     let owner_phone = RwSignal::new(settings.owner_phone.clone());
-    let choices = RwSignal::new(settings.choices.iter().map(ChoiceRow::of).collect::<Vec<_>>());
+    let choices = RwSignal::new(
+        settings
+            .choices
+            .iter()
+            .map(ChoiceRow::of)
+            .collect::<Vec<_>>(),
+    );
     let is_busy = RwSignal::new(false);
     let is_saved = RwSignal::new(false);
     let failure = RwSignal::new(None::<ApiFailure>);
     let read = move || {
         Some(SchoolSettings {
-            choices: choices.get().into_iter().map(ChoiceRow::read).collect::<Option<Vec<_>>>()?,
+            choices: choices
+                .get()
+                .into_iter()
+                .map(ChoiceRow::read)
+                .collect::<Option<Vec<_>>>()?,
             pattern: ordinary.read()?,
             sharpened_pattern: sharpened.read()?,
             owner_name: owner_name.get().trim().to_owned(),
@@ -80,7 +103,9 @@ fn SettingsForm(settings: Arc<SchoolSettings>) -> impl IntoView {
         event.prevent_default();
         is_saved.set(false);
         failure.set(None);
-        let Some(settings) = untrack(read) else { return };
+        let Some(settings) = untrack(read) else {
+            return;
+        };
         if is_busy.get_untracked() {
             return;
         }
@@ -124,12 +149,19 @@ fn SettingsForm(settings: Arc<SchoolSettings>) -> impl IntoView {
 fn RuleEditor(title: &'static str, rule: RuleFields, ids: [&'static str; 3]) -> impl IntoView {
     let i18n = use_i18n();
     let error = move |field: RwSignal<String>| {
-        let text = move || t_string!(i18n, settings.rule_range, min = 1, max = MAX_FIGURE).to_string();
+        let text =
+            move || t_string!(i18n, settings.rule_range, min = 1, max = MAX_FIGURE).to_string();
         Signal::derive(move || figure(field).is_none().then(text))
     };
     let adults_error = Signal::derive(move || {
-        let over = figure(rule.adults).zip(figure(rule.entries)).is_some_and(|(adults, entries)| adults > entries);
-        if over { Some(t_string!(i18n, settings.rule_adults_over_entries).to_owned()) } else { error(rule.adults).get() }
+        let over = figure(rule.adults)
+            .zip(figure(rule.entries))
+            .is_some_and(|(adults, entries)| adults > entries);
+        if over {
+            Some(t_string!(i18n, settings.rule_adults_over_entries).to_owned())
+        } else {
+            error(rule.adults).get()
+        }
     });
     view! {
         <fieldset class="stack-tight">

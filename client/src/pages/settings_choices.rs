@@ -31,7 +31,12 @@ impl ChoiceRow {
 
     fn new_own() -> Self {
         let what = What::Other(format!("own_{}", format::now_ms()));
-        ChoiceRow::of(&Choice { what, group: ChoiceGroup::Neutral, label: None, is_large: false })
+        ChoiceRow::of(&Choice {
+            what,
+            group: ChoiceGroup::Neutral,
+            label: None,
+            is_large: false,
+        })
     }
 
     fn is_own(&self) -> bool {
@@ -44,13 +49,26 @@ impl ChoiceRow {
         if self.is_own() && label.is_none() {
             return None;
         }
-        Some(Choice { what: self.what, group: self.group.get(), label, is_large: self.is_large.get() })
+        Some(Choice {
+            what: self.what,
+            group: self.group.get(),
+            label,
+            is_large: self.is_large.get(),
+        })
     }
 
     fn name(&self, i18n: Texts) -> String {
         let label = self.label.get();
-        let built_in = || words::built_in_what(i18n, &self.what).unwrap_or(t_string!(i18n, settings.choice_new)).to_owned();
-        if label.trim().is_empty() { built_in() } else { label }
+        let built_in = || {
+            words::built_in_what(i18n, &self.what)
+                .unwrap_or(t_string!(i18n, settings.choice_new))
+                .to_owned()
+        };
+        if label.trim().is_empty() {
+            built_in()
+        } else {
+            label
+        }
     }
 }
 
@@ -58,7 +76,11 @@ impl ChoiceRow {
 pub fn ChoicesEditor(choices: RwSignal<Vec<ChoiceRow>>) -> impl IntoView {
     let i18n = use_i18n();
     let large = move || {
-        let count = choices.get().iter().filter(|choice| choice.is_large.get()).count();
+        let count = choices
+            .get()
+            .iter()
+            .filter(|choice| choice.is_large.get())
+            .count();
         t_string!(i18n, settings.large_count, count = count).to_string()
     };
     let add = move |_| choices.update(|choices| choices.push(ChoiceRow::new_own()));
@@ -82,8 +104,14 @@ pub fn ChoicesEditor(choices: RwSignal<Vec<ChoiceRow>>) -> impl IntoView {
 /// Moves a choice one place up or down.
 fn shift(choices: RwSignal<Vec<ChoiceRow>>, what: &What, is_up: bool) {
     choices.update(|choices| {
-        let Some(from) = choices.iter().position(|choice| choice.what == *what) else { return };
-        let to = if is_up { from.checked_sub(1) } else { Some(from + 1).filter(|to| *to < choices.len()) };
+        let Some(from) = choices.iter().position(|choice| choice.what == *what) else {
+            return;
+        };
+        let to = if is_up {
+            from.checked_sub(1)
+        } else {
+            Some(from + 1).filter(|to| *to < choices.len())
+        };
         if let Some(to) = to {
             choices.swap(from, to);
         }

@@ -40,7 +40,10 @@ pub fn StaffPage() -> impl IntoView {
 }
 
 #[component]
-fn Members(list: Arc<StaffList>, on_change: impl Fn() + Copy + Send + Sync + 'static) -> impl IntoView {
+fn Members(
+    list: Arc<StaffList>,
+    on_change: impl Fn() + Copy + Send + Sync + 'static,
+) -> impl IntoView {
     let i18n = use_i18n();
     let search = RwSignal::new(String::new());
     let invited: Invited = RwSignal::new(None);
@@ -50,8 +53,17 @@ fn Members(list: Arc<StaffList>, on_change: impl Fn() + Copy + Send + Sync + 'st
     }
     let rows = move || {
         let wanted = search.get().to_lowercase();
-        let fits = |member: &&StaffMember| format!("{} {}", member.name, member.username).to_lowercase().contains(wanted.trim());
-        let hits: Vec<_> = list.staff.iter().filter(fits).map(|member| row(i18n, member, invited, failure)).collect();
+        let fits = |member: &&StaffMember| {
+            format!("{} {}", member.name, member.username)
+                .to_lowercase()
+                .contains(wanted.trim())
+        };
+        let hits: Vec<_> = list
+            .staff
+            .iter()
+            .filter(fits)
+            .map(|member| row(i18n, member, invited, failure))
+            .collect();
         let told = match hits.len() {
             0 => t_string!(i18n, staff.none_match).to_owned(),
             1 => t_string!(i18n, staff.count_single).to_owned(),
@@ -70,15 +82,36 @@ fn Members(list: Arc<StaffList>, on_change: impl Fn() + Copy + Send + Sync + 'st
     .into_any()
 }
 
-fn row(i18n: Texts, member: &StaffMember, invited: Invited, failure: RwSignal<Option<ApiFailure>>) -> AnyView {
+fn row(
+    i18n: Texts,
+    member: &StaffMember,
+    invited: Invited,
+    failure: RwSignal<Option<ApiFailure>>,
+) -> AnyView {
     let id = member.id;
     let name = StoredValue::new(member.name.clone());
-    let roles: Vec<_> = member.roles.iter().map(|role| words::role(i18n, role)).collect();
-    let status_class = if member.status == AccountStatus::Active { "tag tag-good" } else { "tag tag-quiet" };
-    let may_invite = matches!(member.status, AccountStatus::Invited | AccountStatus::Active);
+    let roles: Vec<_> = member
+        .roles
+        .iter()
+        .map(|role| words::role(i18n, role))
+        .collect();
+    let status_class = if member.status == AccountStatus::Active {
+        "tag tag-good"
+    } else {
+        "tag tag-quiet"
+    };
+    let may_invite = matches!(
+        member.status,
+        AccountStatus::Invited | AccountStatus::Active
+    );
     let invite = move |_| {
         spawn_local(async move {
-            match http::post_nothing::<Invitation>(&api::path::with_id(api::path::STAFF_INVITATION, id)).await {
+            match http::post_nothing::<Invitation>(&api::path::with_id(
+                api::path::STAFF_INVITATION,
+                id,
+            ))
+            .await
+            {
                 Ok(invitation) => invited.set(Some((name.get_value(), invitation))),
                 Err(why) => failure.set(Some(why)),
             }
@@ -106,7 +139,10 @@ fn row(i18n: Texts, member: &StaffMember, invited: Invited, failure: RwSignal<Op
 }
 
 #[component]
-fn InvitationDialog(invited: Invited, on_close: impl Fn() + Copy + Send + Sync + 'static) -> impl IntoView {
+fn InvitationDialog(
+    invited: Invited,
+    on_close: impl Fn() + Copy + Send + Sync + 'static,
+) -> impl IntoView {
     let i18n = use_i18n();
     let is_open = RwSignal::new(false);
     Effect::new(move |was_shown: Option<bool>| {
@@ -154,7 +190,8 @@ fn CopyableLink(link: String) -> impl IntoView {
     let i18n = use_i18n();
     let was_copied = RwSignal::new(false);
     let to_copy = StoredValue::new(link.clone());
-    let copy = move |_| spawn_local(async move { was_copied.set(file::copy(&to_copy.get_value()).await) });
+    let copy =
+        move |_| spawn_local(async move { was_copied.set(file::copy(&to_copy.get_value()).await) });
     view! {
         <label class="field">
             <span class="field-label">{t_string!(i18n, staff.invitation_link)}</span>

@@ -31,10 +31,16 @@ pub fn AddStaff(on_added: impl Fn() + Copy + Send + Sync + 'static) -> impl Into
     let failure = RwSignal::new(None::<ApiFailure>);
     let added = RwSignal::new(None::<String>);
     let required = move |value: RwSignal<String>| {
-        (has_tried.get() && value.get().trim().is_empty()).then(|| t_string!(i18n, sign_in.required).to_owned())
+        (has_tried.get() && value.get().trim().is_empty())
+            .then(|| t_string!(i18n, sign_in.required).to_owned())
     };
-    let username_error =
-        Signal::derive(move || if is_taken.get() { Some(t_string!(i18n, staff.username_taken).to_owned()) } else { required(username) });
+    let username_error = Signal::derive(move || {
+        if is_taken.get() {
+            Some(t_string!(i18n, staff.username_taken).to_owned())
+        } else {
+            required(username)
+        }
+    });
     let send = move |request: NewStaff| async move {
         let added_name = request.name.clone();
         match http::post::<Nothing>(api::path::STAFF, &request).await {
@@ -61,7 +67,8 @@ pub fn AddStaff(on_added: impl Fn() + Copy + Send + Sync + 'static) -> impl Into
             username: username.get().trim().to_lowercase(),
             roles: roles.get().into_iter().collect(),
         });
-        let is_whole = !request.name.is_empty() && !request.username.is_empty() && !request.roles.is_empty();
+        let is_whole =
+            !request.name.is_empty() && !request.username.is_empty() && !request.roles.is_empty();
         if is_whole && !is_busy.get_untracked() {
             is_busy.set(true);
             spawn_local(send(request));
