@@ -15,6 +15,8 @@ use crate::state::State;
 pub struct Loaded<T: Send + Sync + 'static> {
     answer: RwSignal<Option<Result<Arc<T>, ApiFailure>>>,
     path: StoredValue<String>,
+    // Kept, since an event handler cannot look it up.
+    state: State,
 }
 
 impl<T: Send + Sync + 'static> Clone for Loaded<T> {
@@ -31,6 +33,7 @@ impl<T: DeserializeOwned + Send + Sync + 'static> Loaded<T> {
         let loaded = Loaded {
             answer: RwSignal::new(None),
             path: StoredValue::new(path),
+            state: State::here(),
         };
         loaded.reload();
         loaded
@@ -38,23 +41,18 @@ impl<T: DeserializeOwned + Send + Sync + 'static> Loaded<T> {
 
     /// Fetches again; what is shown stays until the answer is here.
     pub fn reload(self) {
-        let state = State::here();
+        let path = self.path.get_value();
         spawn_local(async move {
-            let answer = http::get::<T>(&self.path.get_value()).await;
+            let answer = http::get::<T>(&path).await;
             if answer
                 .as_ref()
                 .is_err_and(|failure| failure.is_signed_out())
             {
-                state.session_expired();
+                self.state.session_expired();
             }
             // The page may have been left meanwhile.
             self.answer.try_set(Some(answer.map(Arc::new)));
         });
-    }
-
-    /// What is known without asking, after this page itself has changed it.
-    pub fn set(self, value: T) {
-        self.answer.set(Some(Ok(Arc::new(value))));
     }
 
     /// Draws what came; `refused` may say it in better words than the usual.

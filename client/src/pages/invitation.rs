@@ -60,6 +60,7 @@ fn PasswordForm(token: String) -> impl IntoView {
         event.prevent_default();
         has_tried.set(true);
         if is_busy.get_untracked() || untrack(|| is_short() || differs()) {
+            request_animation_frame(page::focus_first_invalid);
             return;
         }
         is_busy.set(true);

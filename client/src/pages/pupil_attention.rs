@@ -7,6 +7,7 @@ use shared::domain::PupilId;
 
 use crate::browser::format;
 use crate::browser::http::{self, ApiFailure, Nothing};
+use crate::browser::page;
 use crate::components::button::SubmitButton;
 use crate::components::failure::Failure;
 use crate::components::field::TextField;
@@ -82,6 +83,8 @@ fn AttentionForm(
         needs_date.set(until_ms.is_none());
         if until_ms.is_some() {
             set(until_ms);
+        } else {
+            request_animation_frame(page::focus_first_invalid);
         }
     };
     let label = if until_ms.is_some() {

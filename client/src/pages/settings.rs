@@ -10,6 +10,7 @@ use shared::domain::pattern::PatternRule;
 
 use super::settings_choices::{ChoiceRow, ChoicesEditor};
 use crate::browser::http::{self, ApiFailure, Nothing};
+use crate::browser::page;
 use crate::components::button::SubmitButton;
 use crate::components::failure::Failure;
 use crate::components::field::TextField;
@@ -104,6 +105,7 @@ fn SettingsForm(settings: Arc<SchoolSettings>) -> impl IntoView {
         is_saved.set(false);
         failure.set(None);
         let Some(settings) = untrack(read) else {
+            request_animation_frame(page::focus_first_invalid);
             return;
         };
         if is_busy.get_untracked() {

@@ -174,12 +174,17 @@ fn ChoiceItem(choice: ChoiceRow, choices: RwSignal<Vec<ChoiceRow>>) -> impl Into
 #[component]
 fn GroupChoice(group: RwSignal<ChoiceGroup>) -> impl IntoView {
     let i18n = use_i18n();
-    let option = |code: &'static ChoiceGroup| view! { <option value=code.as_str()>{words::choice_group(i18n, code)}</option> };
+    let option = |code: &'static ChoiceGroup| {
+        let word = words::choice_group(i18n, code);
+        view! { <option value=code.as_str() selected=move || group.get() == *code>{word}</option> }
+    };
     view! {
         <label class="field">
             <span class="field-label">{t_string!(i18n, settings.choice_group)}</span>
-            <select class="input" prop:value=move || group.get().to_string()
-                on:change=move |event| group.set(ChoiceGroup::from(event_target_value(&event).as_str()))>
+            <select
+                class="input"
+                on:change=move |event| group.set(ChoiceGroup::from(event_target_value(&event).as_str()))
+            >
                 {ChoiceGroup::ALL.iter().map(option).collect_view()}
             </select>
         </label>

@@ -36,13 +36,15 @@ pub fn SignInPage() -> impl IntoView {
         tried_empty.set(true);
         let name = username.get_untracked().trim().to_owned();
         if is_busy.get_untracked() || name.is_empty() || password.get_untracked().is_empty() {
+            request_animation_frame(page::focus_first_invalid);
             return;
         }
         is_busy.set(true);
+        let password = password.get_untracked();
         spawn_local(async move {
             let request = SignIn {
                 username: name.clone(),
-                password: password.get_untracked(),
+                password,
                 device: state.device_for(&name).await,
                 device_name: device::name(),
             };

@@ -8,6 +8,7 @@ use shared::api::{self, ErrorCode, NewStaff};
 use shared::domain::Role;
 
 use crate::browser::http::{self, ApiFailure, Nothing};
+use crate::browser::page;
 use crate::components::button::SubmitButton;
 use crate::components::failure::Failure;
 use crate::components::field::TextField;
@@ -72,6 +73,8 @@ pub fn AddStaff(on_added: impl Fn() + Copy + Send + Sync + 'static) -> impl Into
         if is_whole && !is_busy.get_untracked() {
             is_busy.set(true);
             spawn_local(send(request));
+        } else {
+            request_animation_frame(page::focus_first_invalid);
         }
     };
     let role_chip = move |role: &'static Role| {
