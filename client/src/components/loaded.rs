@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use super::failure::Failure;
 use crate::browser::http::{self, ApiFailure};
 use crate::i18n::*;
-use crate::state::State;
+use crate::state::{Access, State};
 
 /// Something that is on its way from the server.
 pub struct Loaded<T: Send + Sync + 'static> {
@@ -62,7 +62,11 @@ impl<T: DeserializeOwned + Send + Sync + 'static> Loaded<T> {
         draw: impl Fn(Arc<T>) -> AnyView + Send + 'static,
     ) -> AnyView {
         let i18n = use_i18n();
-        let view = move || match self.answer.get() {
+        let state = self.state;
+        // What is drawn reads who is here and the school once: so it is drawn when they are known, and again when they come.
+        let is_known =
+            Memo::new(move |_| (state.access() != Access::Loading, state.school().is_some()));
+        let view = move || match self.answer.get().filter(|_| is_known.get().0) {
             None => {
                 view! { <p class="loading" role="status">{t_string!(i18n, action.loading)}</p> }
                     .into_any()

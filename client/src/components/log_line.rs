@@ -45,6 +45,9 @@ pub fn EntryBody(
     line: LogLine,
     actors: Actors,
     #[prop(default = None)] subject: Option<PupilId>,
+    /// Whether the page is about this entry alone: then its heading is the page's second.
+    #[prop(default = false)]
+    is_page: bool,
 ) -> impl IntoView {
     let i18n = use_i18n();
     let choices = State::here()
@@ -52,8 +55,14 @@ pub fn EntryBody(
         .map(|school| school.choices.clone())
         .unwrap_or_default();
     let entry = &line.entry;
+    let seen = what_was_seen(i18n, entry, &choices);
+    let heading = if is_page {
+        view! { <h2 class="entry-what">{seen}</h2> }.into_any()
+    } else {
+        view! { <h3 class="entry-what">{seen}</h3> }.into_any()
+    };
     view! {
-        <h3 class="entry-what">{what_was_seen(i18n, entry, &choices)}</h3>
+        {heading}
         {entry.is_withdrawn.then(|| view! { <p class="tag tag-warning">{t_string!(i18n, entry.withdrawn)}</p> })}
         {pupils(i18n, &line, subject)}
         {(!entry.text.is_empty()).then(|| view! { <p class="entry-text">{entry.text.clone()}</p> })}
@@ -197,7 +206,7 @@ pub fn additions_list(
         view! { <li><p>{addition.text.clone()}</p><p class="small quiet">{by}" · "<At ms=addition.at_ms/></p></li> }
     });
     let lines = lines.collect_view();
-    Some(view! { <div class="additions"><h4>{t_string!(i18n, entry.additions)}</h4><ul>{lines}</ul></div> }.into_any())
+    Some(view! { <div class="additions"><p class="additions-title">{t_string!(i18n, entry.additions)}</p><ul>{lines}</ul></div> }.into_any())
 }
 
 #[component]

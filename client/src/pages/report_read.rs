@@ -47,6 +47,11 @@ fn ReportDocument(detail: Arc<ReportDetail>, loaded: Loaded<ReportDetail>) -> im
     let actors = Actors::from(&detail.actors);
     let names = names(&detail);
     let may = State::here().may();
+    let lead = [
+        Some(t_string!(i18n, report.read_title).to_owned()),
+        line.class_name.clone(),
+    ];
+    let lead = lead.into_iter().flatten().collect::<Vec<_>>().join(" · ");
     let may_hold_talk =
         may.receive_reports && line.receipts.talk_at_ms.is_none() && !detail.report.is_withdrawn;
     let back_to = if may.receive_reports {
@@ -56,7 +61,9 @@ fn ReportDocument(detail: Arc<ReportDetail>, loaded: Loaded<ReportDetail>) -> im
     };
     view! {
         <PageHead title=subject(i18n, &detail) document_title=t_string!(i18n, report.read_title)
-            lead=line.class_name.clone().unwrap_or_default() back_to=back_to/>
+            lead=lead
+            back_to=back_to/>
+        {waited(i18n, &detail)}
         <div class="columns">
             <div class="columns-main stack">
                 {detail.report.is_withdrawn.then(|| view! { <Notice tone=Tone::Warning><p>{t_string!(i18n, report.withdrawn)}</p></Notice> })}
@@ -70,7 +77,6 @@ fn ReportDocument(detail: Arc<ReportDetail>, loaded: Loaded<ReportDetail>) -> im
             </div>
             <div class="columns-side stack">
                 <section class="card">
-                    {waited(i18n, &detail)}
                     <h2>{t_string!(i18n, receipts.title)}</h2>
                     <ReceiptChain recorded_at_ms=line.recorded_at_ms receipts=line.receipts/>
                     {may_hold_talk.then(|| view! { <HoldTalk detail=detail.clone() loaded=loaded/> })}

@@ -31,10 +31,10 @@ pub fn StaffPage() -> impl IntoView {
     view! {
         <PageHead title=t_string!(i18n, staff.title) lead=t_string!(i18n, staff.lead)/>
         <div class="columns">
-            <div class="columns-side"><AddStaff on_added=move || loaded.reload()/></div>
             <div class="columns-main">
                 {loaded.view(|_| None, move |list| view! { <Members list=list on_change=move || loaded.reload()/> }.into_any())}
             </div>
+            <div class="columns-side"><AddStaff on_added=move || loaded.reload()/></div>
         </div>
     }
 }
