@@ -7,6 +7,7 @@ use leptos_router::hooks::use_params_map;
 use shared::api::{self, EntryDetail};
 
 use crate::components::actors::Actors;
+use crate::components::icon::Icon;
 use crate::components::loaded::Loaded;
 use crate::components::log_line::{EntryBody, pupil_names};
 use crate::components::notice::{Notice, Tone};
@@ -45,7 +46,7 @@ fn Detail(detail: Arc<EntryDetail>) -> impl IntoView {
         .filter(|_| State::here().may().read_pupil_logs);
     view! {
         {back.map(|pupil| view! {
-            <a class="back-link" href=route::pupil_log(pupil)>{t_string!(i18n, log.title)}</a>
+            <a class="back-link" href=route::pupil_log(pupil)>{Icon::Back.view()}{t_string!(i18n, log.title)}</a>
         })}
         <PageHead title=t_string!(i18n, entry.title)/>
         <div class="columns">
