@@ -75,11 +75,12 @@ fn records(text: &str) -> Vec<Record> {
         let (line, start) = cells
             .position()
             .map_or((0, 0), |at| (at.line(), at.byte() as usize));
+        let line = line as u32 + line_ends_before(text, start) + skipped;
         let is_blank = cells.iter().all(|cell| cell.trim().is_empty());
         let has_broken_quote = cells.iter().any(|cell| cell.contains(['\n', '\r']));
         starts.push(start);
         records.push(Record {
-            line: line as u32 + skipped,
+            line,
             cells,
             is_blank,
             has_broken_quote,
@@ -94,6 +95,13 @@ fn records(text: &str) -> Vec<Record> {
         record.has_broken_quote |= raw.iter().filter(|byte| **byte == b'"').count() % 2 == 1;
     }
     records
+}
+
+/// The reader's position is where the record before ended: the rest of its line end and empty lines still lie between.
+fn line_ends_before(text: &str, start: usize) -> u32 {
+    let between = text.bytes().skip(start);
+    let between = between.take_while(|byte| matches!(byte, b'\r' | b'\n'));
+    between.filter(|byte| *byte == b'\n').count() as u32
 }
 
 /// Spreadsheets write `sep=;` above the head. How many lines were passed over, and the rest.

@@ -40,6 +40,25 @@ fn semicolons_windows_1252_quotes_and_two_surnames() {
 }
 
 #[test]
+fn a_problem_is_told_by_the_line_of_the_file_whatever_ends_the_lines_and_whatever_is_blank() {
+    for end in ["\n", "\r\n"] {
+        let rows = [
+            "",
+            "Fornavn;Etternavn;Klasse",
+            "Ola;Nordmann;5A",
+            "",
+            "Kari;;5A",
+            "Per;;5A",
+        ];
+        let lines: Vec<u32> = problems(rows.join(end).as_bytes())
+            .into_iter()
+            .map(|(line, ..)| line)
+            .collect();
+        assert_eq!(lines, [5, 6], "{end:?}");
+    }
+}
+
+#[test]
 fn utf8_with_a_mark_ids_and_grades_in_a_column_of_their_own() {
     let text = "\u{feff}Elev-ID;Etternavn;Fornavn;Mellomnavn;Basisgruppe;Trinn\n17;Nguyễn;Ngọc Ánh;;A;3. trinn\n18;Utsi;Máret;Elle;Revene;1\n";
     let file = read(text.as_bytes(), SALT);
