@@ -1,0 +1,13 @@
+//! The journeys: people, real browsers, the real program. Offline is a server that was killed or a network that fails, never an
+//! emulation; nothing is tried twice, and nothing waits for a time to pass.
+
+mod administering;
+mod appearance;
+mod background;
+mod barriers;
+mod expired;
+mod logging;
+mod merging;
+mod network;
+mod reporting;
+mod tabs;

@@ -1,0 +1,123 @@
+//! The real `friminutt` program as a child process: it is killed, never asked to stop, and starts again at the same address on
+//! the same data. Which program: `FRIMINUTT_BIN`, or else the one beside the tests in the target folder.
+
+use std::fs::File;
+use std::path::PathBuf;
+use std::process::Stdio;
+
+use tempfile::TempDir;
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::{Child, Command};
+
+use crate::port;
+
+/// Names the program to test.
+pub const PROGRAM_SETTING: &str = "FRIMINUTT_BIN";
+const READY: &str = "Friminutt is at ";
+const LOG: &str = "server.log";
+
+/// One server with its own data.
+pub struct Program {
+    folder: TempDir,
+    database: String,
+    port: u16,
+    running: Option<Child>,
+}
+
+impl Program {
+    /// On SQLite, in a folder that goes with it.
+    pub fn new() -> Program {
+        let folder = tempfile::tempdir().expect("a folder for the server");
+        let database = format!("sqlite://{}", folder.path().join("friminutt.db").display());
+        Program::with(folder, database)
+    }
+
+    /// On a database that is there already.
+    pub fn on(database: &str) -> Program {
+        Program::with(
+            tempfile::tempdir().expect("a folder for the server"),
+            database.into(),
+        )
+    }
+
+    fn with(folder: TempDir, database: String) -> Program {
+        Program {
+            folder,
+            database,
+            port: port::free(),
+            running: None,
+        }
+    }
+
+    /// Starts it with the invented school and waits until it answers.
+    pub async fn start(&mut self) {
+        assert!(self.running.is_none(), "it runs already");
+        let log = File::options()
+            .create(true)
+            .append(true)
+            .open(self.folder.path().join(LOG))
+            .expect("the server's log");
+        let mut child = Command::new(path())
+            .args(["serve", "--demo", "--database", &self.database])
+            .args(["--listen", &self.address()])
+            .arg("--data")
+            .arg(self.folder.path())
+            .stdout(Stdio::piped())
+            .stderr(log)
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap_or_else(|cause| panic!("{} does not start: {cause}", path().display()));
+        let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines();
+        loop {
+            match lines.next_line().await {
+                Ok(Some(line)) if line.starts_with(READY) => break,
+                Ok(Some(_)) => {}
+                _ => panic!("the server ended: {}", self.log()),
+            }
+        }
+        self.running = Some(child);
+    }
+
+    /// The process ends at once, in the middle of whatever it does.
+    pub async fn kill(&mut self) {
+        if let Some(mut child) = self.running.take() {
+            child.kill().await.expect("the server can be killed");
+        }
+    }
+
+    /// `HOST:PORT`.
+    pub fn address(&self) -> String {
+        format!("127.0.0.1:{}", self.port)
+    }
+
+    /// What a browser is pointed at.
+    pub fn origin(&self) -> String {
+        format!("http://{}", self.address())
+    }
+
+    pub fn database(&self) -> &str {
+        &self.database
+    }
+
+    /// What the server has said of itself.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join(LOG)).unwrap_or_default()
+    }
+}
+
+impl Default for Program {
+    fn default() -> Self {
+        Program::new()
+    }
+}
+
+fn path() -> PathBuf {
+    if let Some(path) = std::env::var_os(PROGRAM_SETTING) {
+        return path.into();
+    }
+    let tests = std::env::current_exe().expect("a program knows where it is");
+    let beside = tests.ancestors().map(|folder| folder.join("friminutt"));
+    beside.into_iter().find(|path| path.is_file()).unwrap_or_else(|| {
+        panic!("no friminutt program: build it (cargo build -p friminutt-server) or name it in {PROGRAM_SETTING}")
+    })
+}

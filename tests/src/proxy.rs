@@ -1,0 +1,164 @@
+//! A TCP proxy between browser and server that does what networks do: it lets through, answers slowly, is a captive portal,
+//! loses the answer on its way back, or is not there. It knows no HTTP but the portal's page and what a POST begins with.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+const CHUNK_BYTES: usize = 16 * 1024;
+const PORTAL_PAGE: &str = "<!doctype html><html><head><title>Wi-Fi</title></head><body><h1>Godta vilkårene</h1></body></html>";
+
+/// How the network is now. A change ends the connections that are open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Weather {
+    Clear,
+    /// Everything arrives this much later, in each direction.
+    Slow(Duration),
+    /// The request arrives, and the connection is cut when the answer comes.
+    AnswerLost,
+    /// Every request is answered 200 with a page of somebody else's.
+    Portal,
+    /// Connections are taken and dropped.
+    Cut,
+}
+
+/// Listens until it is dropped.
+pub struct Proxy {
+    port: u16,
+    weather: watch::Sender<Weather>,
+    fooled: watch::Receiver<u32>,
+    listening: JoinHandle<()>,
+}
+
+impl Proxy {
+    /// In front of a server, whether it runs or not.
+    pub async fn before(server: &str) -> Proxy {
+        let server: SocketAddr = server.parse().expect("HOST:PORT");
+        let port = crate::port::free();
+        let listener = TcpListener::bind(("127.0.0.1", port))
+            .await
+            .expect("the port was free a moment ago");
+        let (weather, now) = watch::channel(Weather::Clear);
+        let (count_fooled, fooled) = watch::channel(0);
+        let listening = tokio::spawn(async move {
+            while let Ok((browser, _)) = listener.accept().await {
+                tokio::spawn(connect(browser, server, now.clone(), count_fooled.clone()));
+            }
+        });
+        Proxy {
+            port,
+            weather,
+            fooled,
+            listening,
+        }
+    }
+
+    pub fn origin(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+
+    pub fn turn(&self, weather: Weather) {
+        self.weather.send_replace(weather);
+    }
+
+    /// Waits until a POST was answered by the portal.
+    pub async fn post_was_answered_by_portal(&mut self) {
+        self.fooled
+            .wait_for(|posts| *posts > 0)
+            .await
+            .expect("the proxy lives");
+    }
+}
+
+impl Drop for Proxy {
+    fn drop(&mut self) {
+        self.listening.abort();
+    }
+}
+
+async fn connect(
+    mut browser: TcpStream,
+    server: SocketAddr,
+    mut weather: watch::Receiver<Weather>,
+    fooled: watch::Sender<u32>,
+) {
+    let now = *weather.borrow_and_update();
+    let carry = async {
+        match now {
+            Weather::Cut => Ok(()),
+            Weather::Portal => be_portal(&mut browser, &fooled).await,
+            Weather::Clear => carry(&mut browser, server, Duration::ZERO, false).await,
+            Weather::Slow(delay) => carry(&mut browser, server, delay, false).await,
+            Weather::AnswerLost => carry(&mut browser, server, Duration::ZERO, true).await,
+        }
+    };
+    tokio::select! {
+        // A connection that breaks is what networks do: whoever used it sees it end.
+        _ = carry => {}
+        _ = weather.changed() => {}
+    }
+}
+
+/// Carries both ways until an end closes, or the answer begins that is to be lost.
+async fn carry(
+    browser: &mut TcpStream,
+    server: SocketAddr,
+    delay: Duration,
+    is_answer_lost: bool,
+) -> std::io::Result<()> {
+    let mut server = TcpStream::connect(server).await?;
+    let (mut from_browser, mut to_browser) = browser.split();
+    let (mut from_server, mut to_server) = server.split();
+    let up = async {
+        let mut chunk = vec![0; CHUNK_BYTES];
+        loop {
+            let length = from_browser.read(&mut chunk).await?;
+            if length == 0 {
+                return to_server.shutdown().await;
+            }
+            tokio::time::sleep(delay).await;
+            to_server.write_all(&chunk[..length]).await?;
+        }
+    };
+    let down = async {
+        let mut chunk = vec![0; CHUNK_BYTES];
+        loop {
+            let length = from_server.read(&mut chunk).await?;
+            if length == 0 {
+                return to_browser.shutdown().await;
+            }
+            if is_answer_lost {
+                return Ok(());
+            }
+            tokio::time::sleep(delay).await;
+            to_browser.write_all(&chunk[..length]).await?;
+        }
+    };
+    tokio::select! {
+        ended = up => ended,
+        ended = down => ended,
+    }
+}
+
+/// Answers whatever is asked with its own page, as the Wi-Fi of a hotel does.
+async fn be_portal(browser: &mut TcpStream, fooled: &watch::Sender<u32>) -> std::io::Result<()> {
+    let mut request = vec![0; CHUNK_BYTES];
+    let length = browser.read(&mut request).await?;
+    if length == 0 {
+        return Ok(());
+    }
+    let answer = format!(
+        "HTTP/1.1 200 OK\r\ncontent-type: text/html; charset=utf-8\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{PORTAL_PAGE}",
+        PORTAL_PAGE.len()
+    );
+    browser.write_all(answer.as_bytes()).await?;
+    browser.shutdown().await?;
+    if request.starts_with(b"POST ") {
+        fooled.send_modify(|posts| *posts += 1);
+    }
+    Ok(())
+}
