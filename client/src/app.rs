@@ -1,47 +1,96 @@
 //! The frame around every page: the table of addresses, the menu, the status line, and who may be here at all.
 
 use leptos::prelude::*;
-use leptos_router::components::{Route, Router, Routes};
+use leptos_router::components::{Redirect, Route, Router, Routes};
+use leptos_router::hooks::use_location;
 use leptos_router::path;
 
-use crate::i18n::I18nContextProvider;
+use crate::components::menu::Menu;
+use crate::components::status_line::StatusLine;
+use crate::i18n::*;
 use crate::pages::{
-    capture::CapturePage, entry_read::EntryReadPage, inbox::InboxPage, invitation::InvitationPage, me::MePage,
-    my_reports::MyReportsPage, patterns::PatternsPage, pupil_log::PupilLogPage, pupils::PupilsPage,
-    readings::ReadingsPage, report_read::ReportReadPage, report_write::ReportWritePage, roster::RosterPage,
-    settings::SettingsPage, sign_in::SignInPage, staff::StaffPage, today::TodayPage,
+    capture::CapturePage, entry_read::EntryReadPage, inbox::InboxPage, invitation::InvitationPage,
+    me::MePage, my_reports::MyReportsPage, patterns::PatternsPage, pupil_log::PupilLogPage,
+    pupils::PupilsPage, readings::ReadingsPage, report_read::ReportReadPage,
+    report_write::ReportWritePage, roster::RosterPage, settings::SettingsPage, sign_in::SignInPage,
+    staff::StaffPage, today::TodayPage,
 };
-use crate::state::State;
+use crate::route;
+use crate::state::{Access, State};
 
 /// The whole app.
 #[component]
 pub fn App() -> impl IntoView {
-    State::provide();
+    let state = State::provide();
     view! {
         <I18nContextProvider set_lang_attr_on_html=false set_dir_attr_on_html=false>
+            <Language/>
             <Router>
-                <main id="main" class="main">
-                    <Routes fallback=CapturePage>
-                        <Route path=path!("/") view=CapturePage/>
-                        <Route path=path!("/i-dag") view=TodayPage/>
-                        <Route path=path!("/meld") view=ReportWritePage/>
-                        <Route path=path!("/mine-meldinger") view=MyReportsPage/>
-                        <Route path=path!("/logg-inn") view=SignInPage/>
-                        <Route path=path!("/invitasjon") view=InvitationPage/>
-                        <Route path=path!("/elever") view=PupilsPage/>
-                        <Route path=path!("/elever/:id") view=PupilLogPage/>
-                        <Route path=path!("/loggforinger/:id") view=EntryReadPage/>
-                        <Route path=path!("/innboks") view=InboxPage/>
-                        <Route path=path!("/meldinger/:id") view=ReportReadPage/>
-                        <Route path=path!("/monstre") view=PatternsPage/>
-                        <Route path=path!("/innsyn") view=ReadingsPage/>
-                        <Route path=path!("/ansatte") view=StaffPage/>
-                        <Route path=path!("/elevliste") view=RosterPage/>
-                        <Route path=path!("/innstillinger") view=SettingsPage/>
-                        <Route path=path!("/meg") view=MePage/>
-                    </Routes>
-                </main>
+                <Frame state=state/>
             </Router>
         </I18nContextProvider>
+    }
+}
+
+/// The language chosen on this phone, settled before anything is drawn.
+#[component]
+fn Language() -> impl IntoView {
+    let i18n = use_i18n();
+    let state = State::here();
+    i18n.set_locale(untrack(move || state.locale()));
+    Effect::new(move |_| i18n.set_locale(state.locale()));
+}
+
+#[component]
+fn Frame(state: State) -> impl IntoView {
+    let i18n = use_i18n();
+    let location = use_location();
+    // Whoever is not signed in sees the sign-in and the invitation, and nothing else.
+    let is_entrance = Memo::new(move |_| {
+        let path = location.pathname.get();
+        path == route::SIGN_IN || path == route::INVITATION
+    });
+    let is_signed_out = Memo::new(move |_| state.access() == Access::SignedOut);
+    let is_known = Memo::new(move |_| state.access() != Access::Loading);
+    let draws_frame = move || !is_entrance.get() && !is_signed_out.get();
+    view! {
+        <Show when=draws_frame>
+            <a class="skip-link" href="#main">{t!(i18n, action.skip_to_content)}</a>
+            <StatusLine/>
+            <Menu/>
+        </Show>
+        <main id="main" class="main">
+            <Show when=move || is_known.get() fallback=|| ()>
+                <Show when=move || !is_signed_out.get() || is_entrance.get()
+                    fallback=|| view! { <Redirect path=route::SIGN_IN/> }>
+                    <Pages/>
+                </Show>
+            </Show>
+        </main>
+    }
+}
+
+#[component]
+fn Pages() -> impl IntoView {
+    view! {
+        <Routes fallback=CapturePage>
+            <Route path=path!("/") view=CapturePage/>
+            <Route path=path!("/i-dag") view=TodayPage/>
+            <Route path=path!("/meld") view=ReportWritePage/>
+            <Route path=path!("/mine-meldinger") view=MyReportsPage/>
+            <Route path=path!("/logg-inn") view=SignInPage/>
+            <Route path=path!("/invitasjon") view=InvitationPage/>
+            <Route path=path!("/elever") view=PupilsPage/>
+            <Route path=path!("/elever/:id") view=PupilLogPage/>
+            <Route path=path!("/loggforinger/:id") view=EntryReadPage/>
+            <Route path=path!("/innboks") view=InboxPage/>
+            <Route path=path!("/meldinger/:id") view=ReportReadPage/>
+            <Route path=path!("/monstre") view=PatternsPage/>
+            <Route path=path!("/innsyn") view=ReadingsPage/>
+            <Route path=path!("/ansatte") view=StaffPage/>
+            <Route path=path!("/elevliste") view=RosterPage/>
+            <Route path=path!("/innstillinger") view=SettingsPage/>
+            <Route path=path!("/meg") view=MePage/>
+        </Routes>
     }
 }

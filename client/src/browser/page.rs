@@ -21,6 +21,17 @@ pub fn focus(id: &str) {
     }
 }
 
+/// Moves the focus to the first field that is not right, if there is one.
+pub fn focus_first_invalid() {
+    let found = window()
+        .and_then(|window| window.document())
+        .and_then(|document| document.query_selector("[aria-invalid=true]").ok().flatten())
+        .and_then(|element| element.dyn_into::<HtmlElement>().ok());
+    if let Some(field) = found {
+        let _ = field.focus();
+    }
+}
+
 fn root() -> Option<web_sys::Element> {
     window()?.document()?.document_element()
 }
@@ -44,6 +55,21 @@ pub fn set_title(title: &str) {
     if let Some(document) = window().and_then(|window| window.document()) {
         document.set_title(&format!("{title} – Friminutt"));
     }
+}
+
+/// What stands after `#` in the address; taken out of the address and of the browser's history.
+pub fn take_fragment() -> String {
+    let Some(window) = window() else { return String::new() };
+    let fragment = window.location().hash().unwrap_or_default();
+    if let (Ok(history), Ok(path)) = (window.history(), window.location().pathname()) {
+        let _ = history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&path));
+    }
+    fragment.trim_start_matches('#').to_owned()
+}
+
+/// This site's address, such as `https://skole.example`.
+pub fn origin() -> String {
+    window().and_then(|window| window.location().origin().ok()).unwrap_or_default()
 }
 
 /// Goes to another address by loading it, for when nothing of this page should stay.

@@ -1,8 +1,185 @@
-//! Logg.
+//! The yard: the first tap saves, and says so when it is on the disk. Everything more is on the same screen, each optional.
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
+use shared::domain::{Choice, DocumentId};
+
+use crate::browser::{clock, page};
+use crate::components::entry_card::seen;
+use crate::components::entry_form::EntryForm;
+use crate::components::icon::Icon;
+use crate::components::report_prompt::ReportPrompt;
+use crate::components::words;
+use crate::i18n::*;
+use crate::route;
+use crate::state::State;
+
+/// How long *Angre* is offered; the entry can be taken back under *I dag* afterwards.
+const UNDO_S: u32 = 10;
 
 #[component]
 pub fn CapturePage() -> impl IntoView {
-    view! { <h1>"Logg"</h1> }
+    let i18n = use_i18n();
+    let state = State::here();
+    let open = RwSignal::new(None::<DocumentId>);
+    Effect::new(move |_| page::set_title(t_string!(i18n, capture.title)));
+    let save = Callback::new(move |choice: Choice| {
+        spawn_local(async move {
+            // The state shows a failure, and keeps what was written, until it is on the disk.
+            if let Ok(id) = state.save_new_entry(&choice).await {
+                open.set(Some(id));
+            }
+        });
+    });
+    view! {
+        <div class="capture">
+            <Show when=move || open.get().is_some() fallback=move || view! { <Begin save=save/> }>
+                {move || open.get().map(|id| view! { <Opened id=id open=open/> })}
+            </Show>
+        </div>
+    }
+}
+
+/// Before the first tap.
+#[component]
+fn Begin(save: Callback<Choice>) -> impl IntoView {
+    let i18n = use_i18n();
+    let state = State::here();
+    let shows_more = RwSignal::new(false);
+    let choices = move |is_large| {
+        let choices = state.choices().into_iter().filter(move |choice| choice.is_large == is_large);
+        choices.map(|choice| view! { <ChoiceButton choice=choice save=save/> }).collect_view()
+    };
+    view! {
+        <header class="capture-head">
+            <div>
+                <h1 id="title" tabindex="-1" data-test="page-title">{t!(i18n, capture.question)}</h1>
+                <DutyNow/>
+            </div>
+            <Blank/>
+        </header>
+        <ul class="choices">{move || choices(true)}</ul>
+        <Show when=move || shows_more.get()><ul class="choices choices-more">{move || choices(false)}</ul></Show>
+        <button type="button" class="button button-quiet" data-test="more" aria-expanded=move || shows_more.get().to_string()
+            on:click=move |_| shows_more.update(|on| *on = !*on)>
+            {move || if shows_more.get() { t_string!(i18n, capture.fewer_choices) } else { t_string!(i18n, capture.more_choices) }}
+        </button>
+    }
+}
+
+#[component]
+fn ChoiceButton(choice: Choice, save: Callback<Choice>) -> impl IntoView {
+    let i18n = use_i18n();
+    let state = State::here();
+    let class = format!("choice choice-{}", choice.group);
+    let test = format!("choice-{}", choice.what);
+    let what = choice.what.clone();
+    view! {
+        <li>
+            <button type="button" class=class data-test=test on:click=move |_| save.run(choice.clone())>
+                {move || words::what(i18n, &what, &state.choices())}
+            </button>
+        </li>
+    }
+}
+
+/// My zone and who is with me.
+#[component]
+fn DutyNow() -> impl IntoView {
+    let i18n = use_i18n();
+    let state = State::here();
+    let zone = move || {
+        // Read again when the school has come down.
+        state.school()?;
+        state.zone_now().and_then(|zone| state.zone_name(zone))
+    };
+    let partners = move || state.partners_now();
+    view! {
+        <p class="capture-duty" data-test="duty">
+            {move || match zone() {
+                Some(zone) => t_string!(i18n, capture.on_duty_in, zone = zone).to_string(),
+                None => t_string!(i18n, capture.not_on_duty).to_owned(),
+            }}
+        </p>
+        <Show when=move || !partners().is_empty()>
+            <p class="capture-duty quiet">{move || t_string!(i18n, capture.with_partner, names = partners().join(", ")).to_string()}</p>
+        </Show>
+    }
+}
+
+/// A blank screen for when a child comes close.
+#[component]
+fn Blank() -> impl IntoView {
+    let i18n = use_i18n();
+    let is_blank = RwSignal::new(false);
+    view! {
+        <button type="button" class="button button-quiet" data-test="blank" on:click=move |_| is_blank.set(true)>
+            {Icon::Hide.view()}<span>{t!(i18n, capture.blank)}</span>
+        </button>
+        <Show when=move || is_blank.get()>
+            <button type="button" class="blank" data-test="blank-back" on:click=move |_| is_blank.set(false)>
+                {t!(i18n, capture.blank_back)}
+            </button>
+        </Show>
+    }
+}
+
+/// After the first tap: it is saved; what more is there to say?
+#[component]
+fn Opened(id: DocumentId, open: RwSignal<Option<DocumentId>>) -> impl IntoView {
+    let i18n = use_i18n();
+    let state = State::here();
+    let is_undone = Memo::new(move |_| state.entry(id).is_none_or(|view| view.entry.is_withdrawn));
+    let what = move || state.entry(id).map(|view| seen(i18n, state, &view.entry));
+    view! {
+        <div class="saved" role="status" aria-live="assertive" data-test="saved" data-entry=id.to_string()>
+            {Icon::Check.view()}
+            <span class="saved-words">
+                {move || if is_undone.get() { t_string!(i18n, capture.undone) } else { t_string!(i18n, capture.saved) }}
+                <span class="saved-what">{what}</span>
+            </span>
+            <Undo id=id is_undone=is_undone/>
+        </div>
+        <Show when=move || !is_undone.get()>
+            <ReportPrompt id=id/>
+            <EntryForm id=id/>
+        </Show>
+        <div class="capture-next">
+            <Show when=move || !is_undone.get()>
+                <a class="button button-quiet" href=route::report_from_entry(id) data-test="report">{t!(i18n, action.report)}</a>
+            </Show>
+            <button type="button" class="button" data-test="next" on:click=move |_| open.set(None)>
+                {t!(i18n, capture.next)}
+            </button>
+            <p class="hint">{t!(i18n, capture.amend_later)}</p>
+        </div>
+    }
+}
+
+/// *Angre*, for as long as it is offered here.
+#[component]
+fn Undo(id: DocumentId, is_undone: Memo<bool>) -> impl IntoView {
+    let i18n = use_i18n();
+    let state = State::here();
+    let left_s = RwSignal::new(UNDO_S);
+    spawn_local(async move {
+        while let Some(left @ 1..) = left_s.try_get_untracked() {
+            clock::wait(1_000).await;
+            left_s.try_set(left - 1);
+        }
+    });
+    let undo = move |_| {
+        spawn_local(async move {
+            // The state shows a failure until it is none.
+            let _ = state.undo(id).await;
+        });
+    };
+    let is_offered = move || left_s.get() > 0 && !is_undone.get();
+    view! {
+        <Show when=is_offered>
+            <button type="button" class="button button-quiet" data-test="undo" on:click=undo>
+                {move || t_string!(i18n, capture.undo_within, seconds = left_s.get()).to_string()}
+            </button>
+        </Show>
+    }
 }

@@ -1,8 +1,57 @@
-//! Mine meldinger.
+//! My reports: drafts to finish, and for each that is sent the chain of its receipts.
 
 use leptos::prelude::*;
+use shared::domain::DocumentId;
+
+use crate::components::empty::Empty;
+use crate::components::page_head::PageHead;
+use crate::components::receipts::ReceiptChain;
+use crate::i18n::*;
+use crate::route;
+use crate::state::{ReportView, State};
 
 #[component]
 pub fn MyReportsPage() -> impl IntoView {
-    view! { <h1>"Mine meldinger"</h1> }
+    let i18n = use_i18n();
+    let state = State::here();
+    let reports = Memo::new(move |_| state.reports());
+    view! {
+        {move || view! { <PageHead title=t_string!(i18n, my_reports.title)/> }}
+        <p><a class="button button-quiet" href=route::REPORT_WRITE data-test="start-report">{t!(i18n, my_reports.start)}</a></p>
+        <Show when=move || reports.with(Vec::is_empty)>
+            <Empty title=t_string!(i18n, my_reports.empty) hint=t_string!(i18n, my_reports.empty_hint)/>
+        </Show>
+        <ul class="entry-cards">
+            {move || reports.get().into_iter().map(|report| view! { <ReportCard view=report/> }).collect_view()}
+        </ul>
+    }
+}
+
+#[component]
+fn ReportCard(view: ReportView) -> impl IntoView {
+    let i18n = use_i18n();
+    let state = State::here();
+    let report = view.report;
+    let name = report.pupil.and_then(|pupil| state.pupil_name(pupil)).unwrap_or(report.pupil_description);
+    let name = if name.is_empty() { t_string!(i18n, report.not_told).to_owned() } else { name };
+    let stands = match (report.is_withdrawn, report.is_sent) {
+        (true, _) => view! { <p class="tag tag-warning">{t_string!(i18n, report.withdrawn)}</p> }.into_any(),
+        (false, true) => view! { <ReceiptChain recorded_at_ms=report.recorded_at_ms receipts=view.receipts/> }.into_any(),
+        (false, false) => draft(i18n, report.id),
+    };
+    view! {
+        <li class="card" data-test="my-report">
+            <h2>{name}</h2>
+            <p class="clamp">{report.happened}</p>
+            {stands}
+        </li>
+    }
+}
+
+fn draft(i18n: crate::components::Texts, id: DocumentId) -> AnyView {
+    view! {
+        <p class="tag">{t_string!(i18n, my_reports.draft)}</p>
+        <p><a class="button button-quiet" href=route::report_draft(id) data-test="continue-draft">{t_string!(i18n, my_reports.continue_draft)}</a></p>
+    }
+    .into_any()
 }

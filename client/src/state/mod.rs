@@ -1,11 +1,33 @@
 //! What is known on this phone and what can be done with it: one `State`, reached from any page by `State::here()`.
-//! Reading a method inside a view or an effect follows it.
+//! Reading a method inside a view or an effect follows it; what is done is one named function each, in `entry`, `report`,
+//! `account`. `saving` puts it on the disk, `exchange` sends it.
 
+mod account;
+mod boot;
+pub mod duty;
+mod entry;
+mod exchange;
+mod preference;
+mod report;
+mod saving;
+pub mod search;
+mod view;
+
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use leptos::prelude::*;
 use shared::api::{Abilities, School, Session};
-use shared::domain::{ClassId, DeviceId, PupilId, StaffId, ZoneId};
+use shared::domain::{Choice, ClassId, DocumentId, PupilId, StaffId, ZoneId};
+
+pub use report::ReportStart;
+pub use saving::SaveError;
+pub use view::{EntryView, OutboxView, ReportView, View};
+
+use crate::browser::wake::Live;
+use crate::i18n::Locale;
+use crate::storage::{Disk, StorageError};
+use saving::Unsaved;
 
 /// Whether somebody is signed in here.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,14 +47,56 @@ pub enum Access {
 pub struct State {
     access: RwSignal<Access>,
     school: RwSignal<Option<Arc<School>>>,
-    waiting: RwSignal<usize>,
+    entries: RwSignal<BTreeMap<DocumentId, EntryView>>,
+    reports: RwSignal<BTreeMap<DocumentId, ReportView>>,
+    outbox: RwSignal<OutboxView>,
+    recent: RwSignal<Vec<PupilId>>,
+    last_contact_ms: RwSignal<Option<i64>>,
+    is_online: RwSignal<bool>,
+    is_sending: RwSignal<bool>,
+    save_failure: RwSignal<Option<StorageError>>,
+    has_update: RwSignal<bool>,
+    is_outdoor: RwSignal<bool>,
+    is_left_handed: RwSignal<bool>,
+    locale: RwSignal<Locale>,
+    /// Written, and refused by the disk so far.
+    unsaved: StoredValue<Vec<Unsaved>>,
+    disk: StoredValue<Disk, LocalStorage>,
+    live: StoredValue<Option<Live>, LocalStorage>,
+    failures: StoredValue<u32>,
+    /// Somebody wanted an exchange while one was under way.
+    is_wanted: StoredValue<bool>,
+    has_asked_to_persist: StoredValue<bool>,
 }
 
 impl State {
-    /// Makes the state and hands it to every component below.
+    /// Makes the state, hands it to every component below and begins to read the disk.
     pub fn provide() -> State {
-        let state = State { access: RwSignal::new(Access::Loading), school: RwSignal::new(None), waiting: RwSignal::new(0) };
+        let state = State {
+            access: RwSignal::new(Access::Loading),
+            school: RwSignal::new(None),
+            entries: RwSignal::new(BTreeMap::new()),
+            reports: RwSignal::new(BTreeMap::new()),
+            outbox: RwSignal::new(OutboxView::default()),
+            recent: RwSignal::new(Vec::new()),
+            last_contact_ms: RwSignal::new(None),
+            is_online: RwSignal::new(true),
+            is_sending: RwSignal::new(false),
+            save_failure: RwSignal::new(None),
+            has_update: RwSignal::new(false),
+            is_outdoor: RwSignal::new(false),
+            is_left_handed: RwSignal::new(false),
+            locale: RwSignal::new(Locale::nb),
+            unsaved: StoredValue::new(Vec::new()),
+            disk: StoredValue::new_local(Disk::default()),
+            live: StoredValue::new_local(None),
+            failures: StoredValue::new(0),
+            is_wanted: StoredValue::new(false),
+            has_asked_to_persist: StoredValue::new(false),
+        };
         provide_context(state);
+        state.read_preferences();
+        state.boot();
         state
     }
 
@@ -47,10 +111,11 @@ impl State {
 
     /// Who is signed in, also when the server has forgotten it.
     pub fn session(self) -> Option<Session> {
-        match self.access.get() {
-            Access::SignedIn(session) | Access::Expired(session) => Some(session),
-            Access::Loading | Access::SignedOut => None,
-        }
+        signed_in(self.access.get())
+    }
+
+    fn session_untracked(self) -> Option<Session> {
+        signed_in(self.access.get_untracked())
     }
 
     /// What the signed-in person may open, as the server said.
@@ -61,6 +126,11 @@ impl State {
     /// The school as last fetched.
     pub fn school(self) -> Option<Arc<School>> {
         self.school.get()
+    }
+
+    /// The school's choices; the built-in ones until the school is known.
+    pub fn choices(self) -> Vec<Choice> {
+        self.school.get().map_or_else(Choice::built_in, |school| school.choices.clone())
     }
 
     pub fn pupil_name(self, pupil: PupilId) -> Option<String> {
@@ -80,30 +150,74 @@ impl State {
         self.school.get()?.staff.iter().find(|s| s.id == staff).map(|s| s.name.clone())
     }
 
-    /// How many documents lie here with something unsent.
+    /// One entry on this phone.
+    pub fn entry(self, id: DocumentId) -> Option<EntryView> {
+        self.entries.with(|all| all.get(&id).cloned())
+    }
+
+    /// The entries on this phone, newest first by the time they happened.
+    pub fn entries(self) -> Vec<EntryView> {
+        let mut entries: Vec<_> = self.entries.with(|all| all.values().cloned().collect());
+        entries.sort_by_key(|view| std::cmp::Reverse((view.entry.happened_at_ms, view.entry.id)));
+        entries
+    }
+
+    /// One report on this phone.
+    pub fn report(self, id: DocumentId) -> Option<ReportView> {
+        self.reports.with(|all| all.get(&id).cloned())
+    }
+
+    /// My reports and drafts, newest first.
+    pub fn reports(self) -> Vec<ReportView> {
+        let me = self.session().map(|session| session.staff);
+        let is_mine = |view: &&ReportView| Some(view.author) == me && (view.report.is_sent || !view.report.is_withdrawn);
+        let mut reports: Vec<_> = self.reports.with(|all| all.values().filter(is_mine).cloned().collect());
+        reports.sort_by_key(|view| std::cmp::Reverse((view.report.recorded_at_ms, view.report.id)));
+        reports
+    }
+
+    /// The outbox by document, counted from what lies on the disk.
+    pub fn outbox(self) -> OutboxView {
+        self.outbox.get()
+    }
+
+    /// How many documents lie here with something unsent, drafts included.
     pub fn waiting(self) -> usize {
-        self.waiting.get()
+        self.outbox.with(OutboxView::unsent)
     }
 
-    /// The device that this user name had on this browser, to pass when signing in again.
-    pub async fn device_for(self, _username: &str) -> Option<DeviceId> {
-        None
+    /// Pupils lately named here, the latest first.
+    pub fn recent_pupils(self) -> Vec<PupilId> {
+        self.recent.get()
     }
 
-    /// Takes over a session that the server has just given; `username` as typed, when it was.
-    pub async fn accept_session(self, session: Session, _username: Option<&str>) {
-        self.access.set(Access::SignedIn(session));
+    /// When the server last answered, by the phone's clock; unix milliseconds.
+    pub fn last_contact_ms(self) -> Option<i64> {
+        self.last_contact_ms.get()
     }
 
-    /// The server answered that nobody is signed in.
-    pub fn session_expired(self) {
-        if let Some(session) = self.session() {
-            self.access.set(Access::Expired(session));
-        }
+    pub fn is_online(self) -> bool {
+        self.is_online.get()
     }
 
-    /// Forgets who is signed in. What is unsent stays and goes up when the same person signs in again.
-    pub async fn sign_out(self) {
-        self.access.set(Access::SignedOut);
+    pub fn is_sending(self) -> bool {
+        self.is_sending.get()
+    }
+
+    /// Why the disk refused the last saving, while it does.
+    pub fn save_failure(self) -> Option<StorageError> {
+        self.save_failure.get()
+    }
+
+    /// Whether a new version of the app lies ready.
+    pub fn has_update(self) -> bool {
+        self.has_update.get()
+    }
+}
+
+fn signed_in(access: Access) -> Option<Session> {
+    match access {
+        Access::SignedIn(session) | Access::Expired(session) => Some(session),
+        Access::Loading | Access::SignedOut => None,
     }
 }

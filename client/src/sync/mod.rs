@@ -1,1 +1,7 @@
-//! The sync on the phone: what goes up, what the answer means, when to try again. Values to values.
+//! The sync on the phone: what goes up (`batch`), what an answer means (`answer`), what is then written (`receive`), when to
+//! try again (`pace`). Values to values: no browser, no disk, no clock. The loop around them is `state::exchange`.
+
+pub mod answer;
+pub mod batch;
+pub mod pace;
+pub mod receive;

@@ -1,0 +1,35 @@
+//! Parts that pages are made of, and the words for every code of the domain. They draw what they are given and fetch
+//! nothing, but for `loaded`, which is the one way a desk page waits for the server.
+
+pub mod actors;
+pub mod button;
+pub mod dialog;
+pub mod empty;
+pub mod entry_card;
+pub mod entry_form;
+pub mod failure;
+pub mod field;
+pub mod icon;
+pub mod loaded;
+pub mod log_line;
+pub mod menu;
+pub mod notice;
+pub mod page_head;
+pub mod password;
+pub mod pattern_reason;
+pub mod pupil_search;
+pub mod receipts;
+pub mod report_prompt;
+pub mod revisions;
+pub mod saved_text;
+pub mod status_line;
+pub mod time;
+pub mod toggle;
+pub mod words;
+
+use leptos_i18n::I18nContext;
+
+use crate::i18n::Locale;
+
+/// The texts in the language chosen.
+pub type Texts = I18nContext<Locale>;

@@ -1,0 +1,82 @@
+//! A text that saves itself: a moment after the last letter, and when it is left. What is too long is said, and kept on the
+//! screen.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use crate::browser::clock;
+use crate::i18n::*;
+use crate::state::SaveError;
+use shared::document::EditError;
+
+/// How long after the last letter the text is saved.
+const PAUSE_MS: u32 = 1_200;
+
+/// What saving a text gives back.
+pub type Saved = std::pin::Pin<Box<dyn Future<Output = Result<(), SaveError>>>>;
+
+#[component]
+pub fn SavedText(
+    id: &'static str,
+    #[prop(into)] label: String,
+    #[prop(optional, into)] hint: String,
+    #[prop(into)] value: Signal<String>,
+    #[prop(default = 4)] rows: u32,
+    test: &'static str,
+    #[prop(into)] save: Callback<String, Saved>,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let typed = RwSignal::new(value.get_untracked());
+    let edits = StoredValue::new(0u32);
+    let is_dirty = StoredValue::new(false);
+    let too_long = RwSignal::new(None::<usize>);
+    let hint_id = format!("{id}-hint");
+    let described_by = hint_id.clone();
+    // What a colleague wrote comes in, but never over what is being typed.
+    Effect::new(move |_| {
+        let newer = value.get();
+        if !is_dirty.get_value() {
+            typed.set(newer);
+        }
+    });
+    let keep = move || {
+        if !is_dirty.get_value() {
+            return;
+        }
+        is_dirty.set_value(false);
+        spawn_local(async move {
+            match save.run(typed.get_untracked()).await {
+                Err(SaveError::Edit(EditError::TooLong { max_chars })) => {
+                    is_dirty.set_value(true);
+                    too_long.set(Some(max_chars));
+                }
+                // The state shows every other failure until it is none.
+                _ => too_long.set(None),
+            }
+        });
+    };
+    let typing = move |event| {
+        typed.set(event_target_value(&event));
+        is_dirty.set_value(true);
+        edits.update_value(|edits| *edits += 1);
+        let edit = edits.get_value();
+        spawn_local(async move {
+            clock::wait(PAUSE_MS).await;
+            if edits.try_get_value() == Some(edit) {
+                keep();
+            }
+        });
+    };
+    view! {
+        <div class="field">
+            <label class="field-label" for=id>{label}</label>
+            <p class="field-hint" id=hint_id>{hint}</p>
+            <textarea id=id class="input" rows=rows data-test=test aria-describedby=described_by
+                aria-invalid=move || too_long.get().is_some().to_string()
+                prop:value=move || typed.get() on:input=typing on:change=move |_| keep() on:blur=move |_| keep()></textarea>
+            <p class="field-error" aria-live="polite">
+                {move || too_long.get().map(|max| t_string!(i18n, capture.too_long, max = max).to_string())}
+            </p>
+        </div>
+    }
+}

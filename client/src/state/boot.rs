@@ -1,0 +1,117 @@
+//! Starting: what lies on the disk comes on the screen with no network; then the events that keep it fresh are listened to.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use shared::api::School;
+use shared::domain::StaffId;
+use shared::sync::{DocumentKind, PHONE_KEEPS_MS};
+
+use super::account::SESSION;
+use super::exchange::LAST_CONTACT;
+use super::{Access, OutboxView, State};
+use crate::browser::{clock, lock, wake, worker};
+use crate::storage::{StorageError, Write};
+
+impl State {
+    pub(super) fn boot(self) {
+        spawn_local(async move {
+            self.read_disk().await;
+            self.listen();
+            worker::register(move || self.has_update.set(true)).await;
+            self.check_session().await;
+            self.exchange().await;
+            if let Err(failure) = self.forget_old().await {
+                leptos::logging::error!("old documents could not be forgotten: {failure}");
+            }
+        });
+    }
+
+    /// Reads who is signed in and all that the pages show.
+    pub(super) async fn read_disk(self) {
+        if let Err(failure) = self.refresh().await {
+            self.save_failure.set(Some(failure));
+            if self.access.get_untracked() == Access::Loading {
+                self.access.set(Access::SignedOut);
+            }
+        }
+    }
+
+    /// Reads the disk again, as after another tab, the worker or an exchange wrote.
+    pub(super) async fn refresh(self) -> Result<(), StorageError> {
+        let disk = self.disk.get_value();
+        let session = disk.fact(SESSION).await?;
+        self.last_contact_ms.set(disk.fact(LAST_CONTACT).await?);
+        let Some(session): Option<shared::api::Session> = session else {
+            self.access.set(Access::SignedOut);
+            return Ok(());
+        };
+        let staff = session.staff;
+        if self.session_untracked().as_ref() != Some(&session) {
+            self.entries.update(|all| all.clear());
+            self.reports.update(|all| all.clear());
+            let school: Option<School> = disk.school(staff).await?.and_then(|json| serde_json::from_str(&json).ok());
+            self.school.set(school.map(Into::into));
+            self.recent.set(disk.fact(&format!("recent/{staff}")).await?.unwrap_or_default());
+            self.access.set(Access::SignedIn(session));
+        }
+        self.read_documents(staff).await
+    }
+
+    async fn read_documents(self, staff: StaffId) -> Result<(), StorageError> {
+        let disk = self.disk.get_value();
+        let now_ms = clock::now_ms();
+        let (outbox, sent) = (disk.outbox().await?, disk.sent().await?);
+        self.outbox.set(OutboxView::of(staff, &outbox, &sent, clock::midnight_before(now_ms)));
+        let mut rows = disk.documents(staff, DocumentKind::Entry, now_ms - PHONE_KEEPS_MS).await?;
+        rows.extend(disk.documents(staff, DocumentKind::Report, 0).await?);
+        let is_here = |id| rows.iter().any(|row| row.id == id) || self.unsaved.get_value().iter().any(|u| u.row.id == id);
+        self.entries.update(|all| all.retain(|id, _| is_here(*id)));
+        self.reports.update(|all| all.retain(|id, _| is_here(*id)));
+        for row in &rows {
+            self.show(row);
+        }
+        Ok(())
+    }
+
+    fn listen(self) {
+        self.is_online.set(wake::is_online());
+        wake::on_network(move |is_online| {
+            self.is_online.set(is_online);
+            if is_online {
+                self.failures.set_value(0);
+                spawn_local(self.exchange());
+            }
+        });
+        wake::on_visibility(move |is_visible| {
+            if is_visible {
+                self.failures.set_value(0);
+                spawn_local(async move {
+                    self.read_disk().await;
+                    self.exchange().await;
+                });
+            }
+        });
+        wake::on_other_wrote(move || spawn_local(self.read_disk()));
+    }
+
+    /// Entries older than a day leave the phone once the server has all of them; so does what was sent.
+    async fn forget_old(self) -> Result<(), StorageError> {
+        let Some(session) = self.session_untracked() else { return Ok(()) };
+        let _disk_lock = lock::take(lock::DISK).await;
+        let disk = self.disk.get_value();
+        let before_ms = clock::now_ms() - PHONE_KEEPS_MS;
+        let outbox = disk.outbox().await?;
+        let fresh = disk.documents(session.staff, DocumentKind::Entry, before_ms).await?;
+        let reports = disk.documents(session.staff, DocumentKind::Report, 0).await?;
+        let stays = |id| fresh.iter().chain(&reports).any(|row| row.id == id) || outbox.iter().any(|item| item.document == id);
+        let old = disk.document_ids(session.staff).await?.into_iter().filter(|id| !stays(*id)).map(Write::ForgetDocument);
+        let sent = disk.sent().await?.into_iter().filter(|sent| sent.at_ms < before_ms).map(|sent| Write::ForgetSent(sent.hash));
+        let writes: Vec<_> = old.chain(sent).collect();
+        if writes.is_empty() { Ok(()) } else { disk.write(&writes).await }
+    }
+
+    /// Takes the new version of the app into use; the page loads again.
+    pub fn take_update(self) {
+        spawn_local(worker::take_update());
+    }
+}

@@ -1,0 +1,213 @@
+//! The loop around `sync`: everything unsent up and everything new down, again while there is more, later when there is no
+//! contact. One at a time over all tabs; no lock on the disk is held while the server is waited for.
+
+use std::collections::BTreeMap;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use shared::api::{Session, path};
+use shared::domain::DocumentId;
+use shared::sync::Cursor;
+
+use super::State;
+use super::account::cursors_key;
+use crate::browser::wake::{self, Live};
+use crate::browser::{clock, fetch, lock};
+use crate::storage::{DocumentRow, ItemState, StorageError, Write, disk};
+use crate::sync::answer::{self, Answer, Refusal};
+use crate::sync::receive::{Before, lost_scopes, receive};
+use crate::sync::{batch, pace};
+
+pub(super) const LAST_CONTACT: &str = "last_contact_ms";
+const EPOCH: &str = "epoch";
+
+/// Why an exchange ended.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+enum Stop {
+    #[error("nothing more to do")]
+    Done,
+    #[error("there was no contact")]
+    NoContact,
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    #[error("the server took none of what was sent")]
+    NoProgress,
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+impl State {
+    /// Sends and fetches now. When one is under way another follows it.
+    pub async fn exchange(self) {
+        if self.session_untracked().is_none() {
+            return;
+        }
+        if self.is_sending.get_untracked() {
+            self.is_wanted.set_value(true);
+            return;
+        }
+        let Some(_sending) = lock::take_if_free(lock::SENDING).await else {
+            return self.try_later();
+        };
+        self.is_sending.set(true);
+        let stop = loop {
+            self.is_wanted.set_value(false);
+            match self.round().await {
+                Ok(()) => {}
+                Err(Stop::Done) if self.is_wanted.get_value() => {}
+                Err(stop) => break stop,
+            }
+        };
+        self.is_sending.set(false);
+        self.end(stop);
+    }
+
+    fn end(self, stop: Stop) {
+        match stop {
+            Stop::Done => {
+                self.failures.set_value(0);
+                self.open_live();
+            }
+            Stop::Refused(Refusal::SignedOut) => {
+                self.live.set_value(None);
+                self.session_expired();
+            }
+            Stop::Storage(failure) => {
+                self.save_failure.set(Some(failure));
+                self.try_later();
+            }
+            Stop::NoContact | Stop::NoProgress | Stop::Refused(_) => self.try_later(),
+        }
+    }
+
+    fn try_later(self) {
+        self.failures.update_value(|failures| *failures += 1);
+        let failures = self.failures.get_value();
+        spawn_local(async move {
+            clock::wait(pace::wait_ms(failures, clock::chance())).await;
+            // A later failure, or a success, has its own next attempt.
+            if self.failures.get_value() == failures {
+                self.exchange().await;
+            }
+        });
+    }
+
+    /// One request and its answer; `Ok` when there is more.
+    async fn round(self) -> Result<(), Stop> {
+        let Some(session) = self.session_untracked() else { return Err(Stop::Done) };
+        let disk = self.disk.get_value();
+        let cursors: Vec<Cursor> = disk.fact(&cursors_key(session.staff)).await?.unwrap_or_default();
+        let outbox = disk.outbox().await?;
+        let header = batch::header(cursors.clone());
+        let items = batch::next(&outbox, session.staff, header.len());
+        let body = batch::body(&header, &items);
+        let (status, body) = fetch::post(path::SYNC, &body).await.map_err(|_| Stop::NoContact)?;
+        let answer = answer::read(status, &body)?;
+        let is_quiet = items.is_empty() && answer.head.documents.is_empty() && answer.head.cursors == cursors;
+        let settled = if is_quiet { self.note_contact(&answer).await? } else { self.take_in(&session, cursors, &answer).await? };
+        if self.school.get_untracked().is_none_or(|school| school.version != answer.head.school_version) {
+            self.fetch_school().await;
+        }
+        let has_more = answer.head.has_more || batch::waiting(&outbox, session.staff).count() > items.len();
+        if settled < items.len() && (settled == 0 || !has_more) {
+            return Err(Stop::NoProgress);
+        }
+        if has_more { Ok(()) } else { Err(Stop::Done) }
+    }
+
+    /// Writes what the answer means in one transaction; how many items it settled.
+    async fn take_in(self, session: &Session, cursors: Vec<Cursor>, answer: &Answer) -> Result<usize, Stop> {
+        let disk_lock = lock::take(lock::DISK).await;
+        let disk = self.disk.get_value();
+        let before = Before {
+            staff: session.staff,
+            now_ms: clock::now_ms(),
+            outbox: disk.outbox().await?,
+            sent: disk.sent().await?,
+            documents: self.documents_of(session, &cursors, answer).await?,
+            cursors,
+            epoch: disk.fact(EPOCH).await?,
+        };
+        let mut received = receive(&before, answer);
+        received.writes.extend([
+            disk::fact(cursors_key(session.staff), &answer.head.cursors),
+            disk::fact(EPOCH, &answer.head.epoch),
+            disk::fact(LAST_CONTACT, &before.now_ms),
+        ]);
+        disk.write(&received.writes).await?;
+        drop(disk_lock);
+        if received.unreadable > 0 {
+            leptos::logging::error!("{} documents of the feed cannot be read", received.unreadable);
+        }
+        self.refresh().await?;
+        wake::tell_others();
+        Ok(received.settled)
+    }
+
+    async fn note_contact(self, answer: &Answer) -> Result<usize, Stop> {
+        let now_ms = clock::now_ms();
+        let disk = self.disk.get_value();
+        let known: Option<String> = disk.fact(EPOCH).await?;
+        if known.is_none_or(|epoch| epoch == answer.head.epoch) {
+            disk.write(&[disk::fact(LAST_CONTACT, &now_ms), disk::fact(EPOCH, &answer.head.epoch)]).await?;
+            self.last_contact_ms.set(Some(now_ms));
+            return Ok(0);
+        }
+        let Some(session) = self.session_untracked() else { return Err(Stop::Done) };
+        self.take_in(&session, answer.head.cursors.clone(), answer).await?;
+        // What was offered again is in the outbox now.
+        self.is_wanted.set_value(true);
+        Ok(0)
+    }
+
+    /// The documents that an answer names, and all of them when a scope was lost.
+    async fn documents_of(
+        self,
+        session: &Session,
+        cursors: &[Cursor],
+        answer: &Answer,
+    ) -> Result<BTreeMap<DocumentId, DocumentRow>, StorageError> {
+        let disk = self.disk.get_value();
+        let mut ids: Vec<_> = answer.head.documents.iter().map(|news| news.document).collect();
+        if !lost_scopes(cursors, &answer.head.cursors).is_empty() {
+            ids.extend(disk.document_ids(session.staff).await?);
+        }
+        let mut documents = BTreeMap::new();
+        for id in ids {
+            if !documents.contains_key(&id)
+                && let Some(row) = disk.document(id).await?
+            {
+                documents.insert(id, row);
+            }
+        }
+        Ok(documents)
+    }
+
+    fn open_live(self) {
+        let is_open = self.live.with_value(|live| live.as_ref().is_some_and(|live| !live.is_closed()));
+        if is_open {
+            return;
+        }
+        self.live.set_value(Live::open(path::LIVE, move || {
+            spawn_local(async move {
+                clock::wait(pace::after_ping_ms(clock::chance())).await;
+                self.exchange().await;
+            });
+        }));
+    }
+
+    /// Lets the server judge again what it had put aside.
+    pub async fn send_again(self, document: DocumentId) -> Result<(), StorageError> {
+        let disk_lock = lock::take(lock::DISK).await;
+        let disk = self.disk.get_value();
+        let put_aside = disk.outbox().await?.into_iter().filter(|item| item.document == document && item.state == ItemState::Problem);
+        let writes: Vec<_> = put_aside
+            .map(|item| Write::Item(crate::storage::ItemRow { state: ItemState::Waiting, reason: String::new(), ..item }))
+            .collect();
+        disk.write(&writes).await?;
+        drop(disk_lock);
+        self.refresh().await?;
+        self.exchange().await;
+        Ok(())
+    }
+}
