@@ -3,6 +3,7 @@
 
 mod columns;
 mod lines;
+mod matching;
 mod plan;
 mod text;
 

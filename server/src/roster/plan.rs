@@ -8,6 +8,7 @@ use shared::api::{RosterChange, RosterLine, RosterPreview};
 use shared::domain::{Class, ClassId};
 use uuid::Uuid;
 
+use super::matching::match_lines;
 use super::{Line, RosterFile};
 use crate::store::roster::PupilRow;
 
@@ -79,7 +80,7 @@ impl Plan {
                 .unwrap_or_default()
                 .to_owned(),
         };
-        let known = match_lines(&file.lines, school, &class_names);
+        let known = match_lines(&file.lines, school);
         for (line, known) in file.lines.iter().zip(&known) {
             let before = known.map(|at| &school.pupils[at]);
             let after = row(line, before, classes[&line.class], new_id);
@@ -169,112 +170,6 @@ fn row(
         left_at_ms: None,
         attention_until_ms: before.and_then(|row| row.attention_until_ms),
     }
-}
-
-/// Which known pupil each line is. First by id; then by name, where as many of that name are here as in the file, in order of
-/// class, since everybody moves up a year together; else by name and class. Last, somebody who left and is alone of the name.
-fn match_lines(
-    lines: &[Line],
-    school: &School,
-    class_names: &BTreeMap<Uuid, &str>,
-) -> Vec<Option<usize>> {
-    let mut found: Vec<Option<usize>> = vec![None; lines.len()];
-    let mut taken: BTreeSet<usize> = BTreeSet::new();
-    let by_id: BTreeMap<&str, usize> = school
-        .pupils
-        .iter()
-        .enumerate()
-        .filter_map(|(at, row)| Some((row.external_id.as_deref()?, at)))
-        .collect();
-    for (line, found) in lines.iter().zip(&mut found) {
-        *found = line
-            .external_id
-            .as_deref()
-            .and_then(|id| by_id.get(id))
-            .copied();
-        taken.extend(*found);
-    }
-    let class_of = |at: usize| {
-        school.pupils[at]
-            .class_id
-            .and_then(|class| class_names.get(&class))
-            .copied()
-            .unwrap_or_default()
-    };
-    for (_, mut wanted) in by_name(lines, &found) {
-        wanted.sort_by_key(|at| class_order(&lines[*at].class));
-        let fits = |row: &PupilRow| {
-            let line = &lines[wanted[0]];
-            row.search_key == search_key(&line.given_name, &line.family_name)
-                && wanted.iter().all(|at| ids_agree(&lines[*at], row))
-        };
-        let free = |has_left: bool, taken: &BTreeSet<usize>| -> Vec<usize> {
-            let rows = school.pupils.iter().enumerate();
-            let of_name = rows.filter(|(at, row)| {
-                row.left_at_ms.is_some() == has_left && !taken.contains(at) && fits(row)
-            });
-            of_name.map(|(at, _)| at).collect()
-        };
-        let mut here = free(false, &taken);
-        here.sort_by_key(|at| class_order(class_of(*at)));
-        let pairs: Vec<(usize, usize)> = if here.len() == wanted.len() {
-            wanted.iter().copied().zip(here).collect()
-        } else {
-            let same_class = |line: usize| {
-                here.iter()
-                    .copied()
-                    .find(|at| class_of(*at) == lines[line].class)
-            };
-            let mut used = BTreeSet::new();
-            wanted
-                .iter()
-                .filter_map(|line| {
-                    same_class(*line)
-                        .filter(|at| used.insert(*at))
-                        .map(|at| (*line, at))
-                })
-                .collect()
-        };
-        for (line, at) in pairs {
-            found[line] = Some(at);
-            taken.insert(at);
-        }
-        let left = free(true, &taken);
-        if let ([line], [at]) = (&wanted[..], &left[..])
-            && found[*line].is_none()
-        {
-            found[*line] = Some(*at);
-            taken.insert(*at);
-        }
-    }
-    found
-}
-
-/// Lines that are not matched yet, by name.
-fn by_name(lines: &[Line], found: &[Option<usize>]) -> BTreeMap<String, Vec<usize>> {
-    let mut names: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    for (at, line) in lines
-        .iter()
-        .enumerate()
-        .filter(|(at, _)| found[*at].is_none())
-    {
-        names
-            .entry(search_key(&line.given_name, &line.family_name))
-            .or_default()
-            .push(at);
-    }
-    names
-}
-
-/// Two that both have an id are the same only by it.
-fn ids_agree(line: &Line, row: &PupilRow) -> bool {
-    line.external_id.is_none() || row.external_id.is_none()
-}
-
-/// By number, then by letter: 9A before 10A.
-fn class_order(class: &str) -> (u32, String) {
-    let digits: String = class.chars().take_while(char::is_ascii_digit).collect();
-    (digits.parse().unwrap_or(0), class.to_owned())
 }
 
 /// Names this file against this school: any change of either gives another.

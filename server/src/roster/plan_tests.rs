@@ -159,6 +159,18 @@ fn a_newcomer_with_the_name_of_somebody_here_is_new() {
 }
 
 #[test]
+fn two_of_one_name_in_one_class_stay_when_a_third_comes() {
+    let (mut school, mut new_id) = (School::default(), ids());
+    let two = "Fornavn;Etternavn;Klasse\nOla;Li;4A\nOla;Li;4A\n";
+    import(&mut school, two, &mut new_id);
+    let three = format!("{two}Ola;Li;4A\n");
+    assert_eq!(
+        counts(&import(&mut school, &three, &mut new_id)),
+        (1, 0, 0, 2)
+    );
+}
+
+#[test]
 fn a_file_with_a_problem_plans_nothing() {
     let (mut school, mut new_id) = (School::default(), ids());
     import(&mut school, SPRING, &mut new_id);
