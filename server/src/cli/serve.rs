@@ -5,13 +5,14 @@ use std::time::Duration;
 
 use clap::Args;
 use tokio::net::TcpListener;
+use tokio::time::timeout;
 
 use super::{CliError, Place};
 use crate::demo;
 use crate::router::router;
 use crate::state::AppState;
 
-/// From the signal to the end, at most.
+/// So long open connections, and then the database, may take to end after the signal.
 const STOP_WITHIN: Duration = Duration::from_secs(5);
 
 #[derive(Debug, Args)]
@@ -58,7 +59,9 @@ impl Serve {
             () = last_seen.keep_writing(&store) => {}
             () = told_to_stop_a_while_ago() => tracing::warn!("connections that did not end are cut"),
         }
-        store.close().await;
+        if timeout(STOP_WITHIN, store.close()).await.is_err() {
+            tracing::warn!("the database did not answer the goodbye");
+        }
         Ok(())
     }
 
