@@ -11,8 +11,8 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail, ensure};
 
 use crate::command::{self, announce, is_on_path};
+use crate::debian;
 use crate::toolchain::{Toolchain, WASM_TARGET};
-use crate::{debian, project};
 
 const SETTING: &str = "FRIMINUTT_WASM_STD";
 const RUSTUP_LIMIT: Duration = Duration::from_secs(120);
@@ -104,8 +104,9 @@ fn works(rustc: Command) -> bool {
     link_probe(rustc).unwrap_or(false)
 }
 
+/// In a folder of its own: two compilers at once would tread on each other's files, and a good library would look bad.
 fn link_probe(mut rustc: Command) -> Result<bool> {
-    let folder = project::target().join("xtask");
+    let folder = own_folder("wasm-probe");
     fs::create_dir_all(&folder)?;
     let mut child = rustc
         .args([
@@ -128,12 +129,18 @@ fn link_probe(mut rustc: Command) -> Result<bool> {
         .take()
         .context("no stdin")?
         .write_all(PROBE.as_bytes())?;
-    Ok(child.wait()?.success())
+    let status = child.wait()?;
+    fs::remove_dir_all(&folder)?;
+    Ok(status.success())
+}
+
+fn own_folder(purpose: &str) -> PathBuf {
+    env::temp_dir().join(format!("friminutt-{purpose}-{}", std::process::id()))
 }
 
 fn compile_debian_library() -> Result<()> {
     announce("compiling the wasm32 standard library from Debian's source (once, about a minute)");
-    let folder = env::temp_dir().join(format!("friminutt-wasm-std-{}", std::process::id()));
+    let folder = own_folder("wasm-std");
     let result = compile_in(&folder).and_then(|compiled| put_in_place(&compiled));
     // Nothing depends on it any more, and /tmp is emptied anyway.
     let _ = fs::remove_dir_all(&folder);
@@ -185,12 +192,12 @@ fn compile_in(folder: &Path) -> Result<PathBuf> {
     Ok(folder.join("target").join(WASM_TARGET).join("release/deps"))
 }
 
+/// Copied beside, then renamed: a compiler at work beside us finds the old library or the new one.
 fn put_in_place(compiled: &Path) -> Result<()> {
     let library = Path::new(DEBIAN_LIBRARY);
-    if library.exists() {
-        fs::remove_dir_all(library)?;
-    }
-    fs::create_dir_all(library)?;
+    let new = library.with_extension(format!("new-{}", std::process::id()));
+    let old = library.with_extension(format!("old-{}", std::process::id()));
+    fs::create_dir_all(&new)?;
     for entry in fs::read_dir(compiled)? {
         let path = entry?.path();
         let name = path
@@ -200,8 +207,13 @@ fn put_in_place(compiled: &Path) -> Result<()> {
             .into_owned();
         let is_library = name.ends_with(".rlib") || name.ends_with(".rmeta");
         if is_library && !name.starts_with("libwasm_std-") {
-            fs::copy(&path, library.join(&name))?;
+            fs::copy(&path, new.join(&name))?;
         }
     }
-    Ok(())
+    if library.exists() {
+        fs::rename(library, &old)?;
+        fs::rename(&new, library)?;
+        return Ok(fs::remove_dir_all(&old)?);
+    }
+    Ok(fs::rename(&new, library)?)
 }
