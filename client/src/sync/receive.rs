@@ -216,7 +216,7 @@ mod tests {
             outbox,
             sent: Vec::new(),
             documents: documents.into_iter().map(|row| (row.id, row)).collect(),
-            cursors: vec![Cursor { scope: "own".into(), seq: 1 }],
+            cursors: vec![Cursor { scope: "own".into(), seq: 1, since: None }],
             epoch: Some("first".into()),
         }
     }
@@ -225,7 +225,7 @@ mod tests {
         let head = SyncAnswer {
             epoch: "first".into(),
             receipts,
-            cursors: vec![Cursor { scope: "own".into(), seq: 2 }],
+            cursors: vec![Cursor { scope: "own".into(), seq: 2, since: None }],
             documents,
             has_more: false,
             school_version: 1,
@@ -305,7 +305,7 @@ mod tests {
     fn a_scope_that_the_answer_no_longer_names_is_lost() {
         let (document, _) = first_change();
         let mut before = before(vec![], vec![stored(&document, "shift/1")]);
-        before.cursors.push(Cursor { scope: "shift/1".into(), seq: 1 });
+        before.cursors.push(Cursor { scope: "shift/1".into(), seq: 1, since: None });
         let received = receive(&before, &answer(vec![], vec![], vec![]));
         assert_eq!(received.writes, [Write::ForgetDocument(id())]);
     }

@@ -31,6 +31,8 @@ struct Scope {
     /// As it is stored.
     stored: String,
     after_seq: i64,
+    /// Up to where the client has everything; less than `after_seq` between two pages.
+    since: i64,
 }
 
 /// Reads the next page of all scopes that are the person's now.
@@ -74,11 +76,12 @@ pub async fn pull(
         page.has_more |= goes_on;
         found.extend(
             rows.into_iter()
-                .map(|row| (scope.name.clone(), scope.after_seq, row)),
+                .map(|row| (scope.name.clone(), scope.since, row)),
         );
         page.cursors.push(Cursor {
             scope: scope.name,
             seq,
+            since: goes_on.then_some(scope.since),
         });
     }
     fill(tx, who, found, &mut page).await?;
@@ -86,19 +89,23 @@ pub async fn pull(
 }
 
 fn scopes(plan: &Plan, who: &SignedIn, cursors: &[Cursor], now_ms: i64) -> Vec<Scope> {
-    let after = |name: &str| {
-        cursors
-            .iter()
-            .find(|cursor| cursor.scope == name)
-            .map_or(0, |cursor| cursor.seq.max(0))
+    let read = |name: &str| {
+        let cursor = cursors.iter().find(|cursor| cursor.scope == name);
+        let after_seq = cursor.map_or(0, |cursor| cursor.seq.max(0));
+        let since = cursor.and_then(|cursor| cursor.since).unwrap_or(after_seq);
+        (after_seq, since.clamp(0, after_seq))
     };
     let shifts = plan.shifts_on_day(who.staff, now_ms);
     let shifts = shifts.iter().map(|it| (shift(it), shift(it)));
     let all = std::iter::once((OWN.to_owned(), own(who.staff))).chain(shifts);
-    all.map(|(name, stored)| Scope {
-        after_seq: after(&name),
-        name,
-        stored,
+    all.map(|(name, stored)| {
+        let (after_seq, since) = read(&name);
+        Scope {
+            name,
+            stored,
+            after_seq,
+            since,
+        }
     })
     .collect()
 }
@@ -125,7 +132,7 @@ async fn fill(
     for row in tx.changes(who.school, &ids).await? {
         changes.entry(row.document_id).or_default().push(row);
     }
-    for (scope, after_seq, row) in found {
+    for (scope, since, row) in found {
         let (Some(document), Some(all)) = (
             documents.get(&row.document_id),
             changes.get(&row.document_id),
@@ -139,7 +146,7 @@ async fn fill(
         }
         let wanted = all
             .iter()
-            .filter(|change| is_news(change, &row, after_seq, who, is_mine));
+            .filter(|change| is_news(change, &row, since, who, is_mine));
         let bytes: Vec<_> = if row.is_gone {
             Vec::new()
         } else {
@@ -154,17 +161,9 @@ async fn fill(
 }
 
 /// Whether the phone lacks the change. It has what it wrote itself, unless it begins anew or the document came to it anew.
-fn is_news(
-    change: &ChangeRow,
-    row: &FeedRow,
-    after_seq: i64,
-    who: &SignedIn,
-    is_mine: bool,
-) -> bool {
-    let begins = after_seq == 0 || (!is_mine && row.entered_seq > after_seq);
-    begins
-        || (change.device_id != who.device.0
-            && (change.seq > after_seq || row.entered_seq > after_seq))
+fn is_news(change: &ChangeRow, row: &FeedRow, since: i64, who: &SignedIn, is_mine: bool) -> bool {
+    let begins = since == 0 || (!is_mine && row.entered_seq > since);
+    begins || (change.device_id != who.device.0 && (change.seq > since || row.entered_seq > since))
 }
 
 /// None when there is nothing to tell: the phone's own entry has come back to it.

@@ -14,6 +14,10 @@ pub struct Cursor {
     pub scope: String,
     /// The school's commit number of the last page read; 0 before the first.
     pub seq: i64,
+    /// Between two pages: how far the client had read before the first of them. A document that moves on meanwhile still
+    /// comes down whole. The client hands it back as it came.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<i64>,
 }
 
 /// Part 0 of a request; the parts after it are items, oldest first.
