@@ -67,8 +67,8 @@ struct Desk {
     plan: Plan,
     open: HashMap<Uuid, Open>,
     quarantined: Vec<QuarantineRow>,
-    /// Entries that a report of an earlier group waits for.
-    awaited: HashMap<Uuid, Vec<String>>,
+    /// Entries that a report builds on, with the versions it names: locked as soon as these are here.
+    awaited: HashMap<Uuid, Vec<(StaffId, Vec<String>)>>,
 }
 
 impl Desk {
@@ -99,15 +99,7 @@ impl Desk {
                 Open::load(row, changes).map_err(|_| StoreError::Unreadable("change"))?,
             );
         }
-        let new: Vec<Uuid> = ids
-            .into_iter()
-            .filter(|id| !open.contains_key(id))
-            .collect();
-        let awaited = tx.reports_on_entries(school, &new).await?;
-        let awaited = awaited
-            .into_iter()
-            .map(|row| (row.entry_id, split_heads(&row.heads)))
-            .collect();
+        let awaited = awaited(tx, school, &ids).await?;
         Ok(Desk {
             school,
             now_ms,
@@ -181,7 +173,8 @@ impl Desk {
         outcome
     }
 
-    /// A sent report locks the entries it builds on; an entry that comes after its report is locked when it comes.
+    /// A sent report locks the entries it builds on; one that comes after its report, or in parts, when it is here as far as
+    /// the report had it.
     fn lock_for_report(&mut self, document: Uuid) {
         let Some(open) = self.open.get(&document) else {
             return;
@@ -189,36 +182,37 @@ impl Desk {
         match open.kind() {
             Some(DocumentKind::Report) => {
                 for (entry, heads) in open.reported_entries() {
-                    self.lock(entry, &heads, Some(open_author(&self.open, document)));
+                    let reporter = open_author(&self.open, document);
+                    self.lock(entry, &heads, reporter);
+                    let awaited = self.awaited.entry(entry).or_default();
+                    awaited.push((reporter, heads));
                 }
             }
             Some(DocumentKind::Entry) => {
-                if let Some(heads) = self.awaited.remove(&document) {
-                    self.lock(document, &heads, None);
+                for (reporter, heads) in self.awaited.get(&document).cloned().unwrap_or_default() {
+                    self.lock(document, &heads, reporter);
                 }
             }
             None => {}
         }
     }
 
-    /// Locks an entry in the version that the report names, or as it stands when that is not known here. A reporter locks only
-    /// what the reporter had a part in.
-    fn lock(&mut self, entry: Uuid, heads: &[String], reporter: Option<StaffId>) {
+    /// Locks an entry in the version that the report names, once it is here; as it stands when the report names none. A reporter
+    /// locks only what the reporter had a part in.
+    fn lock(&mut self, entry: Uuid, heads: &[String], reporter: StaffId) {
         let Some(open) = self.open.get_mut(&entry) else {
             return;
         };
         let happened = open.happened_at_ms();
-        let has_part = reporter.is_none_or(|staff| {
-            open.row.author_id == staff.0
-                || happened.is_some_and(|at_ms| self.plan.was_on_shift(staff, at_ms))
-        });
+        let has_part = open.row.author_id == reporter.0
+            || happened.is_some_and(|at_ms| self.plan.was_on_shift(reporter, at_ms));
         if open.kind() != Some(DocumentKind::Entry) || open.row.locked_at.is_some() || !has_part {
             return;
         }
-        let at = if open.has_all(heads) {
-            heads.to_vec()
-        } else {
-            open.heads()
+        let at = match heads {
+            [] => open.heads(),
+            known if open.has_all(known) => known.to_vec(),
+            _ => return,
         };
         open.row.locked_at = Some(at.join(","));
         open.is_touched = true;
@@ -304,6 +298,30 @@ impl Desk {
     }
 }
 
+/// For each of these entries the reports of earlier groups that build on it: by whom, on which version.
+async fn awaited(
+    tx: &mut Tx,
+    school: SchoolId,
+    entries: &[Uuid],
+) -> Result<HashMap<Uuid, Vec<(StaffId, Vec<String>)>>, StoreError> {
+    let rows = tx.reports_on_entries(school, entries).await?;
+    let reports: Vec<Uuid> = rows.iter().map(|row| row.report_id).collect();
+    let reporters: HashMap<Uuid, Uuid> = tx
+        .documents(school, &reports)
+        .await?
+        .into_iter()
+        .map(|row| (row.id, row.author_id))
+        .collect();
+    let mut awaited: HashMap<Uuid, Vec<(StaffId, Vec<String>)>> = HashMap::new();
+    for row in rows {
+        if let Some(reporter) = reporters.get(&row.report_id) {
+            let waiting = awaited.entry(row.entry_id).or_default();
+            waiting.push((StaffId(*reporter), split_heads(&row.heads)));
+        }
+    }
+    Ok(awaited)
+}
+
 fn open_author(open: &HashMap<Uuid, Open>, document: Uuid) -> StaffId {
     StaffId(
         open.get(&document)
@@ -342,8 +360,12 @@ fn feed_rows(
     let left = before.iter().filter(|row| {
         row.document_id == open.row.id && !row.is_gone && !scopes.contains(&row.scope)
     });
-    here.chain(left.map(|old| row(&old.scope, old.entered_seq, true)))
-        .collect()
+    // With the time it had there: an entry moved to long ago must still be heard of as gone.
+    let gone = |old: &FeedRow| FeedRow {
+        happened_at_ms: old.happened_at_ms,
+        ..row(&old.scope, old.entered_seq, true)
+    };
+    here.chain(left.map(gone)).collect()
 }
 
 /// Every document that the group's items belong to, or that a report among them builds on; each once.
