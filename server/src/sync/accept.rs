@@ -2,7 +2,9 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use shared::document::{DecodedChange, Document, Writer, check_writes, read_entry, read_report};
+use shared::document::{
+    DecodedChange, Document, Writer, check_writes, key, read_entry, read_report,
+};
 use shared::domain::{DocumentId, StaffId};
 use shared::sync::gate::{History, Refusal};
 use shared::sync::{DocumentKind, Outcome};
@@ -205,6 +207,9 @@ impl Open {
             Writer::Colleague
         };
         check_writes(checked.kind, &checked.change, writer).map_err(|e| because(e.code()))?;
+        if self.pretends_to_be_first(&checked.change) {
+            return Err(because("not-first"));
+        }
         self.history.check(&change).map_err(Refused::from)?;
         let mut changes = self.changes.clone();
         changes.push(checked.change.clone());
@@ -237,6 +242,20 @@ impl Open {
                 may(sender, Verb::Write, Resource::Report { reporter: author })
             }
         }
+    }
+
+    /// A change that says it has seen nothing of a document that is here, or none of what stands under a key written once:
+    /// the only way round what may be written at first or once.
+    fn pretends_to_be_first(&self, change: &DecodedChange) -> bool {
+        let written = |key: &str| {
+            let mut writes = self.changes.iter().flat_map(|earlier| &earlier.writes);
+            writes.any(|write| write.key == key)
+        };
+        let mut additions = change
+            .writes
+            .iter()
+            .filter(|write| write.key.starts_with(key::ADDITION));
+        (!self.is_first() && change.deps.is_empty()) || additions.any(|write| written(&write.key))
     }
 
     fn is_first(&self) -> bool {
