@@ -39,6 +39,7 @@ impl Projected {
         } else {
             tx.clear_log_of(school, existing).await?
         };
+        tx.clear_report_entries(school, existing).await?;
         self.write(tx, school).await?;
         if !self.withdrawn_reports.is_empty() {
             tx.remove_reports(school, &self.withdrawn_reports).await?;

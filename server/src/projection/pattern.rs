@@ -25,14 +25,15 @@ pub async fn recompute(tx: &mut Tx, school: SchoolId, pupils: &[Uuid]) -> Result
             .push(sighting(&line));
     }
     let ids: Vec<PupilId> = pupils.iter().map(|id| PupilId(*id)).collect();
-    let attention: HashMap<Uuid, i64> = tx
+    let attention: HashMap<Uuid, Option<i64>> = tx
         .pupils_by_id(school, &ids)
         .await?
         .iter()
-        .filter_map(|pupil| Some((pupil.id, pupil.attention_until_ms?)))
+        .map(|pupil| (pupil.id, pupil.attention_until_ms))
         .collect();
     let pattern = |(pupil, seen): (Uuid, Vec<Sighting>)| {
-        let rule = rule_for(&settings, attention.get(&pupil).copied(), &seen);
+        // An entry may name an id that is no pupil of the school's.
+        let rule = rule_for(&settings, *attention.get(&pupil)?, &seen);
         rule.latest(PupilId(pupil), seen)
     };
     let patterns: Vec<_> = sightings.into_iter().filter_map(pattern).collect();

@@ -73,6 +73,21 @@ impl Tx {
         Ok(())
     }
 
+    /// Forgets which entries these reports build on, before it is written anew.
+    pub async fn clear_report_entries(
+        &mut self,
+        school: SchoolId,
+        reports: &[Uuid],
+    ) -> Result<(), StoreError> {
+        execute_list!(
+            self,
+            "delete from report_entry where school_id = $1 and report_id in ({list})",
+            [school.0],
+            reports
+        )?;
+        Ok(())
+    }
+
     pub async fn put_report_entries(
         &mut self,
         school: SchoolId,
