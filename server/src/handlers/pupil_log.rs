@@ -13,6 +13,7 @@ use crate::clock;
 use crate::error::Error;
 use crate::extract::{Asked, Id};
 use crate::state::AppState;
+use crate::store::log::EntryRow;
 use crate::store::reading::{Reading, ReadingOf};
 
 /// Lines of one page.
@@ -46,7 +47,9 @@ pub async fn show(
         )
         .await?;
     let goes_on = rows.len() as i64 > PAGE_LINES;
-    rows.truncate(PAGE_LINES as usize);
+    if goes_on {
+        end_between_times(&mut rows);
+    }
     let (lines, actors) = log_lines(&mut tx, who.school, &rows).await?;
     let class_name = tx
         .classes(who.school)
@@ -77,4 +80,16 @@ pub async fn show(
     tx.record_reading(who.school, &reading).await?;
     tx.commit().await?;
     Ok(Json(log))
+}
+
+/// Drops the lines of the last moment: the next page begins before a time, so one moment's lines stay together. A page that is
+/// all one moment stays as it is.
+fn end_between_times(rows: &mut Vec<EntryRow>) {
+    let Some(last_ms) = rows.last().map(|row| row.happened_at_ms) else {
+        return;
+    };
+    let kept = rows.partition_point(|row| row.happened_at_ms > last_ms);
+    if kept > 0 {
+        rows.truncate(kept);
+    }
 }
