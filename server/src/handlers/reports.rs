@@ -50,17 +50,16 @@ pub async fn show(
     let mut tx = state.store.write().await?;
     let row = find(&mut tx, &who, id, Verb::Read).await?;
     let reporter = StaffId(row.author_id);
+    let resource = Resource::Report {
+        reporter: Some(reporter),
+    };
     let mut seq = None;
-    if may(
-        &who,
-        Verb::Receive,
-        Resource::Report {
-            reporter: Some(reporter),
-        },
-    ) && reporter != who.staff
-        && tx.mark_opened(who.school, id, now_ms).await?
-    {
-        seq = Some(tell_reporter(&mut tx, who.school, reporter, id).await?);
+    if may(&who, Verb::Receive, resource) && reporter != who.staff {
+        // The head first, as whoever commits changes takes it: two who wait for each other would both be refused.
+        let head = tx.lock_head(who.school).await?;
+        if tx.mark_opened(who.school, id, now_ms).await? {
+            seq = Some(tell_reporter(&mut tx, who.school, head, reporter, id).await?);
+        }
     }
     let detail = detail(&mut tx, who.school, row).await?;
     let reading = Reading {
@@ -85,8 +84,9 @@ pub async fn talk_held(
 ) -> Result<StatusCode, Error> {
     let mut tx = state.store.write().await?;
     let row = find(&mut tx, &who, id, Verb::Receive).await?;
+    let head = tx.lock_head(who.school).await?;
     if tx.mark_talk(who.school, id, clock::now_ms()).await? {
-        let seq = tell_reporter(&mut tx, who.school, StaffId(row.author_id), id).await?;
+        let seq = tell_reporter(&mut tx, who.school, head, StaffId(row.author_id), id).await?;
         tx.commit().await?;
         state.live.tell(who.school, seq);
     }
@@ -107,10 +107,11 @@ async fn find(tx: &mut Tx, who: &SignedIn, id: DocumentId, verb: Verb) -> Result
 async fn tell_reporter(
     tx: &mut Tx,
     school: SchoolId,
+    head: i64,
     reporter: StaffId,
     id: DocumentId,
 ) -> Result<i64, Error> {
-    let seq = tx.lock_head(school).await? + 1;
+    let seq = head + 1;
     let scope = own(reporter);
     let mut rows = tx.feed_of_documents(school, &[id.0]).await?;
     rows.retain(|row| row.scope == scope);
