@@ -3,12 +3,17 @@
 use std::error::Error;
 use std::path::PathBuf;
 
-use leptos_i18n_parser::parse_locales::{options::{Config, ParseOptions}, parse_locales};
+use leptos_i18n_parser::parse_locales::{
+    options::{Config, ParseOptions},
+    parse_locales,
+};
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=locales");
-    let config = Config::new("nb")?.add_locales(["nn", "en"])?.parse_options(ParseOptions::new().interpolate_display(true));
+    let config = Config::new("nb")?
+        .add_locales(["nn", "en"])?
+        .parse_options(ParseOptions::new().interpolate_display(true));
     let locales = parse_locales(None, config)?;
     let warnings = locales.diag.warnings();
     for warning in warnings.iter() {

@@ -61,10 +61,9 @@ self.addEventListener("sync", (event) => {
   if (event.tag === SYNC_TAG) event.waitUntil(sendOutbox());
 });
 
-// Whoever is sending already sends all of it: then there is nothing to do here.
+// Waits for whoever is sending already: the page may be gone before it is done.
 function sendOutbox() {
-  return navigator.locks.request(SENDING_LOCK, { ifAvailable: true }, async (lock) => {
-    if (!lock) return;
+  return navigator.locks.request(SENDING_LOCK, async () => {
     const database = await openDatabase();
     try {
       while (await sendBatch(database)) {

@@ -22,7 +22,8 @@ use crate::state::AppState;
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
     connect-src 'self'; manifest-src 'self'; worker-src 'self'; font-src 'self'; base-uri 'none'; form-action 'self'; \
     frame-ancestors 'none'";
-const FEATURES: &str = "camera=(), microphone=(), geolocation=(), display-capture=(), payment=(), usb=()";
+const FEATURES: &str =
+    "camera=(), microphone=(), geolocation=(), display-capture=(), payment=(), usb=()";
 const TWO_YEARS: &str = "max-age=63072000";
 
 /// Adds the headers to an answer.

@@ -1,18 +1,20 @@
 //! An entry from the yard with no network to the pupil's log, on both databases.
 
 use friminutt_tests::browser::{Browser, DESK, PHONE, Profile};
+use friminutt_tests::database::Database;
 use friminutt_tests::journey::{
     PUPIL, PUPIL_LETTERS, choose, has_sent, has_waiting, log, meets_the_network, name_pupil,
     open_log, see_today, signed_in, write_words,
 };
+use friminutt_tests::on_both_databases;
 use friminutt_tests::program::Program;
 
 const WORDS: &str = "Sto alene ved porten hele storefri. Ærlig talt kaldt.";
 
-#[tokio::test]
-async fn an_entry_made_offline_after_a_cold_start_survives_a_killed_browser_and_reaches_the_pupils_log()
- {
-    from_the_yard_to_the_log(Program::new()).await;
+on_both_databases! {
+    async fn an_entry_made_offline_after_a_cold_start_survives_a_killed_browser_and_reaches_the_pupils_log(database: Database) {
+        from_the_yard_to_the_log(Program::on(&database.address)).await;
+    }
 }
 
 async fn from_the_yard_to_the_log(mut server: Program) {

@@ -318,7 +318,7 @@ impl Browser {
     pub async fn write(&self, mark: &str, text: &str) {
         self.until(format!("to write in {mark}"), async || {
             let field = self.find(mark, "").await?;
-            field.clear().await.ok()?;
+            field.send_keys(Key::Control + "a").await.ok()?;
             field.send_keys(text).await.ok()
         })
         .await

@@ -4,9 +4,9 @@
 use crate::browser::{Browser, PHONE, Profile};
 use crate::journey::{choose, has_sent, log, name_pupil, open_log, signed_in, write_words};
 
-/// The longest name of the school.
+/// The longest name of the school, and letters that find it.
 pub const LONG_NAME: &str = "Maximiliane Alexandra Konstanse von Hohenberg-Fredriksen Aarflot";
-const LONG_NAME_LETTERS: &str = "maximiliane";
+pub const LONG_NAME_LETTERS: &str = "maximiliane";
 
 /// A page that has an address of its own.
 pub struct Page {

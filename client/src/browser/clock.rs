@@ -21,8 +21,15 @@ pub fn new_id() -> Uuid {
 /// Where in the week a time is, in the phone's own time zone: weekday (1 is Monday) and minute of the day.
 pub fn weekday_and_minute(ms: i64) -> (i32, i32) {
     let local = Date::new(&(ms as f64).into());
-    let weekday = if local.get_day() == 0 { 7 } else { local.get_day() };
-    (weekday as i32, (local.get_hours() * 60 + local.get_minutes()) as i32)
+    let weekday = if local.get_day() == 0 {
+        7
+    } else {
+        local.get_day()
+    };
+    (
+        weekday as i32,
+        (local.get_hours() * 60 + local.get_minutes()) as i32,
+    )
 }
 
 /// The last local midnight; unix milliseconds.
@@ -40,7 +47,8 @@ pub async fn wait(ms: u32) {
     let promise = js_sys::Promise::new(&mut |resolve, _| {
         if let Some(window) = web_sys::window() {
             // Without a timer the wait is none, which is only too early.
-            let _ = window.set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, ms as i32);
+            let _ =
+                window.set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, ms as i32);
         }
     });
     let _ = wasm_bindgen_futures::JsFuture::from(promise).await;

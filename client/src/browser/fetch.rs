@@ -4,7 +4,9 @@
 use js_sys::{Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortSignal, RequestCache, RequestCredentials, RequestInit, RequestRedirect, Response};
+use web_sys::{
+    AbortSignal, RequestCache, RequestCredentials, RequestInit, RequestRedirect, Response,
+};
 
 /// How long an answer may take.
 const TIMEOUT_MS: u32 = 30_000;
@@ -36,7 +38,9 @@ async fn try_post(path: &str, body: &[u8]) -> Result<(u16, Vec<u8>), JsValue> {
         Reflect::set(&init, &"keepalive".into(), &JsValue::TRUE)?;
     }
     let window = super::page::window().ok_or(JsValue::NULL)?;
-    let response: Response = JsFuture::from(window.fetch_with_str_and_init(path, &init)).await?.dyn_into()?;
+    let response: Response = JsFuture::from(window.fetch_with_str_and_init(path, &init))
+        .await?
+        .dyn_into()?;
     let answer = JsFuture::from(response.array_buffer()?).await?;
     Ok((response.status(), Uint8Array::new(&answer).to_vec()))
 }

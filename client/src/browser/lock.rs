@@ -53,13 +53,20 @@ async fn request(name: &str, only_if_free: bool) -> Option<Lock> {
     });
     let options = Object::new();
     let _ = Reflect::set(&options, &"ifAvailable".into(), &only_if_free.into());
-    request.call3(&locks, &name.into(), &options, &granted).ok()?;
+    request
+        .call3(&locks, &name.into(), &options, &granted)
+        .ok()?;
     receiver.await.ok().flatten()
 }
 
 fn manager() -> Option<(JsValue, Function)> {
     let navigator = web_sys::window()?.navigator();
-    let locks = Reflect::get(&navigator, &"locks".into()).ok().filter(JsValue::is_object)?;
-    let request = Reflect::get(&locks, &"request".into()).ok()?.dyn_into().ok()?;
+    let locks = Reflect::get(&navigator, &"locks".into())
+        .ok()
+        .filter(JsValue::is_object)?;
+    let request = Reflect::get(&locks, &"request".into())
+        .ok()?
+        .dyn_into()
+        .ok()?;
     Some((locks, request))
 }

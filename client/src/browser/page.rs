@@ -25,7 +25,12 @@ pub fn focus(id: &str) {
 pub fn focus_first_invalid() {
     let found = window()
         .and_then(|window| window.document())
-        .and_then(|document| document.query_selector("[aria-invalid=true]").ok().flatten())
+        .and_then(|document| {
+            document
+                .query_selector("[aria-invalid=true]")
+                .ok()
+                .flatten()
+        })
         .and_then(|element| element.dyn_into::<HtmlElement>().ok());
     if let Some(field) = found {
         let _ = field.focus();
@@ -59,7 +64,9 @@ pub fn set_title(title: &str) {
 
 /// What stands after `#` in the address; taken out of the address and of the browser's history.
 pub fn take_fragment() -> String {
-    let Some(window) = window() else { return String::new() };
+    let Some(window) = window() else {
+        return String::new();
+    };
     let fragment = window.location().hash().unwrap_or_default();
     if let (Ok(history), Ok(path)) = (window.history(), window.location().pathname()) {
         let _ = history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&path));
@@ -69,7 +76,9 @@ pub fn take_fragment() -> String {
 
 /// This site's address, such as `https://skole.example`.
 pub fn origin() -> String {
-    window().and_then(|window| window.location().origin().ok()).unwrap_or_default()
+    window()
+        .and_then(|window| window.location().origin().ok())
+        .unwrap_or_default()
 }
 
 /// Goes to another address by loading it, for when nothing of this page should stay.

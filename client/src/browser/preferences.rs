@@ -17,7 +17,9 @@ pub fn keep_language(language: &str) {
 
 /// Whether something is switched on.
 pub fn is_on(name: &str) -> bool {
-    let kept = window().and_then(|window| window.local_storage().ok()?).and_then(|kept| kept.get_item(name).ok()?);
+    let kept = window()
+        .and_then(|window| window.local_storage().ok()?)
+        .and_then(|kept| kept.get_item(name).ok()?);
     kept.as_deref() == Some("on")
 }
 

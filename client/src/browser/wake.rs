@@ -31,13 +31,17 @@ pub fn on_network(call: impl Fn(bool) + Clone + 'static) {
 
 /// Calls when the page comes into sight or leaves it.
 pub fn on_visibility(call: impl Fn(bool) + 'static) {
-    let Some(document) = window().and_then(|window| window.document()) else { return };
+    let Some(document) = window().and_then(|window| window.document()) else {
+        return;
+    };
     listen(&document, "visibilitychange", move || call(is_visible()));
 }
 
 /// Calls when another tab or the worker has written to the disk.
 pub fn on_other_wrote(call: impl Fn() + 'static) {
-    let Ok(channel) = BroadcastChannel::new(CHANNEL) else { return };
+    let Ok(channel) = BroadcastChannel::new(CHANNEL) else {
+        return;
+    };
     listen(&channel, "message", call);
     // Lives as long as the page.
     std::mem::forget(channel);
@@ -64,8 +68,13 @@ impl Live {
         let source = EventSource::new(path).ok()?;
         let pinged = Closure::new(call);
         source.set_onmessage(Some(pinged.as_ref().unchecked_ref()));
-        source.add_event_listener_with_callback("ping", pinged.as_ref().unchecked_ref()).ok()?;
-        Some(Live { source, _pinged: pinged })
+        source
+            .add_event_listener_with_callback("ping", pinged.as_ref().unchecked_ref())
+            .ok()?;
+        Some(Live {
+            source,
+            _pinged: pinged,
+        })
     }
 
     /// Whether the browser has given it up.

@@ -23,7 +23,9 @@ fn container() -> Option<ServiceWorkerContainer> {
 /// Registers the worker. `call` is told when a new version lies ready beside the one in use.
 pub async fn register(call: impl Fn() + Clone + 'static) {
     let Some(container) = container() else { return };
-    let Ok(registered) = JsFuture::from(container.register(SCRIPT)).await else { return };
+    let Ok(registered) = JsFuture::from(container.register(SCRIPT)).await else {
+        return;
+    };
     let registration: ServiceWorkerRegistration = registered.unchecked_into();
     if registration.waiting().is_some() && container.controller().is_some() {
         call();
@@ -35,7 +37,9 @@ pub async fn register(call: impl Fn() + Clone + 'static) {
 }
 
 fn watch(registration: &ServiceWorkerRegistration, call: impl Fn() + 'static) {
-    let Some(installing) = registration.installing() else { return };
+    let Some(installing) = registration.installing() else {
+        return;
+    };
     let registration = registration.clone();
     let changed: Closure<dyn FnMut()> = Closure::new(move || {
         let is_update = container().is_some_and(|container| container.controller().is_some());
@@ -54,10 +58,17 @@ pub async fn ask_to_send() {
         return;
     }
     let Ok(ready) = container.ready() else { return };
-    let Ok(registration) = JsFuture::from(ready).await else { return };
-    let sync = Reflect::get(&registration, &"sync".into()).ok().filter(JsValue::is_object);
-    let register = sync.as_ref().and_then(|sync| Reflect::get(sync, &"register".into()).ok());
-    if let (Some(sync), Some(register)) = (sync, register.and_then(|f| f.dyn_into::<Function>().ok()))
+    let Ok(registration) = JsFuture::from(ready).await else {
+        return;
+    };
+    let sync = Reflect::get(&registration, &"sync".into())
+        .ok()
+        .filter(JsValue::is_object);
+    let register = sync
+        .as_ref()
+        .and_then(|sync| Reflect::get(sync, &"register".into()).ok());
+    if let (Some(sync), Some(register)) =
+        (sync, register.and_then(|f| f.dyn_into::<Function>().ok()))
         && let Ok(promise) = register.call1(&sync, &SYNC_TAG.into())
     {
         // Refused where the person has turned it off: the page sends when it is opened.
@@ -77,7 +88,9 @@ pub async fn take_update() {
     reload.forget();
     let Ok(ready) = container.ready() else { return };
     if let Ok(registration) = JsFuture::from(ready).await
-        && let Some(waiting) = registration.unchecked_into::<ServiceWorkerRegistration>().waiting()
+        && let Some(waiting) = registration
+            .unchecked_into::<ServiceWorkerRegistration>()
+            .waiting()
     {
         let _ = waiting.post_message(&SKIP_WAITING.into());
     }

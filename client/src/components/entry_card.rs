@@ -17,7 +17,11 @@ use crate::state::{EntryView, State};
 /// What an entry says in one line, without names: what was seen.
 pub fn seen(i18n: Texts, state: State, entry: &Entry) -> String {
     let choices = state.choices();
-    let seen: Vec<_> = entry.what.iter().map(|what| words::what(i18n, what, &choices)).collect();
+    let seen: Vec<_> = entry
+        .what
+        .iter()
+        .map(|what| words::what(i18n, what, &choices))
+        .collect();
     seen.join(", ")
 }
 
@@ -25,19 +29,33 @@ pub fn seen(i18n: Texts, state: State, entry: &Entry) -> String {
 pub fn involved(i18n: Texts, state: State, entry: &Entry) -> Vec<String> {
     let named = entry.pupils.iter().map(|pupil| {
         let name = pupil.pupil_id().and_then(|id| state.pupil_name(id));
-        let name = name.unwrap_or_else(|| format!("{} {}", t_string!(i18n, entry.unknown_pupil), pupil.description));
+        let name = name.unwrap_or_else(|| {
+            format!(
+                "{} {}",
+                t_string!(i18n, entry.unknown_pupil),
+                pupil.description
+            )
+        });
         match &pupil.part {
             Some(part) => format!("{} ({})", name.trim(), words::part(i18n, part)),
             None => name.trim().to_owned(),
         }
     });
-    let several = entry.has_several.then(|| t_string!(i18n, entry.several).to_owned());
+    let several = entry
+        .has_several
+        .then(|| t_string!(i18n, entry.several).to_owned());
     named.chain(several).collect()
 }
 
 fn writer(i18n: Texts, state: State, view: &EntryView, actor: shared::domain::ActorId) -> String {
-    let staff = view.actors.iter().find(|(other, _)| *other == actor).map(|(_, staff)| *staff);
-    staff.and_then(|staff| state.staff_name(staff)).unwrap_or_else(|| t_string!(i18n, entry.unknown_writer).to_owned())
+    let staff = view
+        .actors
+        .iter()
+        .find(|(other, _)| *other == actor)
+        .map(|(_, staff)| *staff);
+    staff
+        .and_then(|staff| state.staff_name(staff))
+        .unwrap_or_else(|| t_string!(i18n, entry.unknown_writer).to_owned())
 }
 
 #[component]
@@ -48,9 +66,15 @@ pub fn EntryCard(id: DocumentId) -> impl IntoView {
     let is_open = RwSignal::new(false);
     let is_locked = Memo::new(move |_| view.get().is_some_and(|view| view.is_locked));
     let is_withdrawn = Memo::new(move |_| view.get().is_some_and(|view| view.entry.is_withdrawn));
-    let is_mine = Memo::new(move |_| view.get().map(|view| view.author) == state.session().map(|session| session.staff));
+    let is_mine = Memo::new(move |_| {
+        view.get().map(|view| view.author) == state.session().map(|session| session.staff)
+    });
     let set_withdrawn = move |_| {
-        let edit = if is_withdrawn.get_untracked() { edit::restore() } else { edit::withdraw() };
+        let edit = if is_withdrawn.get_untracked() {
+            edit::restore()
+        } else {
+            edit::withdraw()
+        };
         spawn_local(async move {
             // The state shows a failure until it is none.
             let _ = state.amend(id, edit).await;
@@ -88,7 +112,9 @@ pub fn EntryCard(id: DocumentId) -> impl IntoView {
 
 fn says(i18n: Texts, state: State, view: &EntryView) -> AnyView {
     let entry = &view.entry;
-    let author = state.staff_name(view.author).unwrap_or_else(|| t_string!(i18n, entry.unknown_writer).to_owned());
+    let author = state
+        .staff_name(view.author)
+        .unwrap_or_else(|| t_string!(i18n, entry.unknown_writer).to_owned());
     let zone = entry.zone.and_then(|zone| state.zone_name(zone));
     let acts: Vec<_> = entry.acts.iter().map(|act| words::act(i18n, act)).collect();
     view! {
@@ -113,7 +139,11 @@ fn contested(i18n: Texts, state: State, view: &EntryView) -> Option<AnyView> {
         return None;
     }
     let id = view.entry.id;
-    let wordings = view.entry.contested.iter().flat_map(|(field, wordings)| wordings.iter().map(move |wording| (field, wording)));
+    let wordings = view
+        .entry
+        .contested
+        .iter()
+        .flat_map(|(field, wordings)| wordings.iter().map(move |wording| (field, wording)));
     let line = |(field, wording): (&String, &shared::domain::entry::Wording)| {
         let by = writer(i18n, state, view, wording.by);
         let text = wording.text.clone();
@@ -134,17 +164,19 @@ fn contested(i18n: Texts, state: State, view: &EntryView) -> Option<AnyView> {
         }
     };
     let lines = wordings.map(line).collect_view();
-    Some(view! {
-        <div class="notice notice-warning contested" data-test="contested">
-            {Icon::Warning.view()}
-            <div class="notice-body">
-                <p class="notice-title">{t!(i18n, entry.contested)}</p>
-                <p>{t!(i18n, entry.contested_explained)}</p>
-                <ul>{lines}</ul>
+    Some(
+        view! {
+            <div class="notice notice-warning contested" data-test="contested">
+                {Icon::Warning.view()}
+                <div class="notice-body">
+                    <p class="notice-title">{t!(i18n, entry.contested)}</p>
+                    <p>{t!(i18n, entry.contested_explained)}</p>
+                    <ul>{lines}</ul>
+                </div>
             </div>
-        </div>
-    }
-    .into_any())
+        }
+        .into_any(),
+    )
 }
 
 fn additions(i18n: Texts, state: State, view: &EntryView) -> Option<AnyView> {
@@ -153,7 +185,9 @@ fn additions(i18n: Texts, state: State, view: &EntryView) -> Option<AnyView> {
         view! { <li data-test="addition"><p>{addition.text.clone()}</p><p class="small quiet">{by} " · " <At ms=addition.at_ms/></p></li> }
     };
     let lines: Vec<_> = view.entry.additions.iter().map(line).collect();
-    (!lines.is_empty()).then(|| view! { <h4>{t!(i18n, entry.additions)}</h4><ul class="additions">{lines}</ul> }.into_any())
+    (!lines.is_empty()).then(|| {
+        view! { <h4>{t!(i18n, entry.additions)}</h4><ul class="additions">{lines}</ul> }.into_any()
+    })
 }
 
 /// Where it stands between the phone and the server.
@@ -163,7 +197,10 @@ fn Standing(id: DocumentId) -> impl IntoView {
     let state = State::here();
     let stands = Memo::new(move |_| {
         let outbox = state.outbox();
-        match (outbox.problems.contains_key(&id), outbox.waiting.contains(&id)) {
+        match (
+            outbox.problems.contains_key(&id),
+            outbox.waiting.contains(&id),
+        ) {
             (true, _) => "problem",
             (false, true) => "waiting",
             (false, false) => "sent",
@@ -210,17 +247,28 @@ fn History(id: DocumentId) -> impl IntoView {
     let i18n = use_i18n();
     let state = State::here();
     let view = Memo::new(move |_| state.entry(id));
-    let count = move || view.get().map(|view| view.revisions.len().saturating_sub(1)).unwrap_or_default();
+    let count = move || {
+        view.get()
+            .map(|view| view.revisions.len().saturating_sub(1))
+            .unwrap_or_default()
+    };
     let has_earlier = move || count() > 0;
     let lines = move || {
         let view = view.get()?;
-        let actors = view.actors.iter().map(|(actor, staff)| shared::api::ActorName {
-            actor: *actor,
-            staff: *staff,
-            name: state.staff_name(*staff).unwrap_or_else(|| t_string!(i18n, entry.unknown_writer).to_owned()),
-        });
+        let actors = view
+            .actors
+            .iter()
+            .map(|(actor, staff)| shared::api::ActorName {
+                actor: *actor,
+                staff: *staff,
+                name: state
+                    .staff_name(*staff)
+                    .unwrap_or_else(|| t_string!(i18n, entry.unknown_writer).to_owned()),
+            });
         let actors = super::actors::Actors::from(&actors.collect::<Vec<_>>());
-        Some(view! { <super::revisions::Revisions revisions=view.revisions actors=actors names=Default::default()/> })
+        Some(
+            view! { <super::revisions::Revisions revisions=view.revisions actors=actors names=Default::default()/> },
+        )
     };
     view! {
         <Show when=has_earlier>

@@ -5,7 +5,9 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::document::Edit;
 use shared::document::entry as edit;
-use shared::domain::{Act, DocumentId, EntryKind, FollowUp, InvolvedPupil, Part, PhysicalIntervention, PupilRef};
+use shared::domain::{
+    Act, DocumentId, EntryKind, FollowUp, InvolvedPupil, Part, PhysicalIntervention, PupilRef,
+};
 
 use super::pupil_search::PupilSearch;
 use super::saved_text::SavedText;
@@ -41,24 +43,37 @@ pub fn EntryForm(id: DocumentId) -> impl IntoView {
 type Shown = Memo<Option<EntryView>>;
 
 fn pupils_of(view: Shown) -> Vec<InvolvedPupil> {
-    view.with(|view| view.as_ref().map(|view| view.entry.pupils.clone()).unwrap_or_default())
+    view.with(|view| {
+        view.as_ref()
+            .map(|view| view.entry.pupils.clone())
+            .unwrap_or_default()
+    })
 }
 
 #[component]
 fn Who(id: DocumentId, view: Shown) -> impl IntoView {
     let i18n = use_i18n();
     let state = State::here();
-    let taken = Signal::derive(move || pupils_of(view).iter().filter_map(InvolvedPupil::pupil_id).collect::<Vec<_>>());
-    let chosen = move |pupil| spawn_local(async move {
-        let _ = state.add_pupil(id, pupil).await;
+    let taken = Signal::derive(move || {
+        pupils_of(view)
+            .iter()
+            .filter_map(InvolvedPupil::pupil_id)
+            .collect::<Vec<_>>()
     });
+    let chosen = move |pupil| {
+        spawn_local(async move {
+            let _ = state.add_pupil(id, pupil).await;
+        })
+    };
     let add_unknown = move |_| {
         let unknown = clock::new_id();
         if let Ok(described) = edit::describe_unknown(unknown, "") {
             save(state, id, described);
         }
     };
-    let has_several = Signal::derive(move || view.with(|view| view.as_ref().is_some_and(|view| view.entry.has_several)));
+    let has_several = Signal::derive(move || {
+        view.with(|view| view.as_ref().is_some_and(|view| view.entry.has_several))
+    });
     view! {
         <fieldset class="detail-part who">
             <legend>{t!(i18n, capture.who)}</legend>
@@ -81,7 +96,11 @@ fn name_of(state: State, i18n: Texts, pupil: &InvolvedPupil) -> String {
     let known = pupil.pupil_id().and_then(|id| state.pupil_name(id));
     known.unwrap_or_else(|| match pupil.description.is_empty() {
         true => t_string!(i18n, entry.unknown_pupil).to_owned(),
-        false => format!("{} ({})", t_string!(i18n, entry.unknown_pupil), pupil.description),
+        false => format!(
+            "{} ({})",
+            t_string!(i18n, entry.unknown_pupil),
+            pupil.description
+        ),
     })
 }
 
@@ -89,8 +108,17 @@ fn name_of(state: State, i18n: Texts, pupil: &InvolvedPupil) -> String {
 fn PupilRow(id: DocumentId, pupil: PupilRef, view: Shown) -> impl IntoView {
     let i18n = use_i18n();
     let state = State::here();
-    let involved = Memo::new(move |_| pupils_of(view).into_iter().find(|other| other.pupil == pupil));
-    let name = Memo::new(move |_| involved.get().map(|involved| name_of(state, i18n, &involved)).unwrap_or_default());
+    let involved = Memo::new(move |_| {
+        pupils_of(view)
+            .into_iter()
+            .find(|other| other.pupil == pupil)
+    });
+    let name = Memo::new(move |_| {
+        involved
+            .get()
+            .map(|involved| name_of(state, i18n, &involved))
+            .unwrap_or_default()
+    });
     let part = Memo::new(move |_| involved.get().and_then(|involved| involved.part));
     let parts = Part::ALL.iter().map(|offered| {
         let is_on = Signal::derive(move || part.get().as_ref() == Some(offered));
@@ -103,7 +131,9 @@ fn PupilRow(id: DocumentId, pupil: PupilRef, view: Shown) -> impl IntoView {
         view! { <Toggle label=label is_on=is_on test=format!("part-{offered}") pressed=pressed/> }
     });
     let unknown = match pupil {
-        PupilRef::Unknown(unknown) => Some(view! { <UnknownPupil id=id unknown=unknown involved=involved/> }),
+        PupilRef::Unknown(unknown) => {
+            Some(view! { <UnknownPupil id=id unknown=unknown involved=involved/> })
+        }
         PupilRef::Known(_) => None,
     };
     view! {
@@ -124,14 +154,31 @@ fn PupilRow(id: DocumentId, pupil: PupilRef, view: Shown) -> impl IntoView {
 
 /// One whom nobody could name: described now, named when somebody can.
 #[component]
-fn UnknownPupil(id: DocumentId, unknown: uuid::Uuid, involved: Memo<Option<InvolvedPupil>>) -> impl IntoView {
+fn UnknownPupil(
+    id: DocumentId,
+    unknown: uuid::Uuid,
+    involved: Memo<Option<InvolvedPupil>>,
+) -> impl IntoView {
     let i18n = use_i18n();
     let state = State::here();
-    let description = Signal::derive(move || involved.get().map(|involved| involved.description).unwrap_or_default());
-    let is_nameless = Memo::new(move |_| involved.get().is_some_and(|involved| involved.named.is_none()));
+    let description = Signal::derive(move || {
+        involved
+            .get()
+            .map(|involved| involved.description)
+            .unwrap_or_default()
+    });
+    let is_nameless = Memo::new(move |_| {
+        involved
+            .get()
+            .is_some_and(|involved| involved.named.is_none())
+    });
     let naming = RwSignal::new(false);
     let described = Callback::new(move |text: String| -> super::saved_text::Saved {
-        Box::pin(async move { state.amend(id, edit::describe_unknown(unknown, &text)?).await })
+        Box::pin(async move {
+            state
+                .amend(id, edit::describe_unknown(unknown, &text)?)
+                .await
+        })
     });
     view! {
         <SavedText id="unknown-description" label=t_string!(i18n, capture.who_unknown_describe) rows=1
@@ -160,11 +207,19 @@ fn WhatIDid(id: DocumentId, view: Shown) -> impl IntoView {
             // Something seen and acted on is an intervention (gripe inn); a good moment stays one.
             let others = acts.with_untracked(|acts| acts.iter().any(|other| other != act));
             let edit = edit::set_act(act, is_set);
-            save(state, id, match (kind.get_untracked(), is_set || others) {
-                (Some(EntryKind::Observation), true) => edit.and(edit::set_kind(&EntryKind::Intervention)),
-                (Some(EntryKind::Intervention), false) => edit.and(edit::set_kind(&EntryKind::Observation)),
-                _ => edit,
-            });
+            save(
+                state,
+                id,
+                match (kind.get_untracked(), is_set || others) {
+                    (Some(EntryKind::Observation), true) => {
+                        edit.and(edit::set_kind(&EntryKind::Intervention))
+                    }
+                    (Some(EntryKind::Intervention), false) => {
+                        edit.and(edit::set_kind(&EntryKind::Observation))
+                    }
+                    _ => edit,
+                },
+            );
         };
         let label = Signal::derive(move || words::act(i18n, act).to_owned());
         view! { <Toggle label=label is_on=is_on test=format!("act-{act}") pressed=pressed/> }
@@ -209,8 +264,18 @@ fn ForceWords(id: DocumentId, view: Shown) -> impl IntoView {
     let write = move |force: PhysicalIntervention| -> super::saved_text::Saved {
         Box::pin(async move { state.amend(id, edit::set_force(Some(&force))?).await })
     };
-    let save_reason = Callback::new(move |reason| write(PhysicalIntervention { reason, told: told.get_untracked() }));
-    let save_told = Callback::new(move |told| write(PhysicalIntervention { reason: reason.get_untracked(), told }));
+    let save_reason = Callback::new(move |reason| {
+        write(PhysicalIntervention {
+            reason,
+            told: told.get_untracked(),
+        })
+    });
+    let save_told = Callback::new(move |told| {
+        write(PhysicalIntervention {
+            reason: reason.get_untracked(),
+            told,
+        })
+    });
     view! {
         <Show when=move || is_on.get()>
             <p class="hint">{t!(i18n, capture.force_hint)}</p>
@@ -225,7 +290,12 @@ fn Place(id: DocumentId, view: Shown) -> impl IntoView {
     let i18n = use_i18n();
     let state = State::here();
     let zone = Memo::new(move |_| view.get().and_then(|view| view.entry.zone));
-    let zones = move || state.school().map(|school| school.zones.clone()).unwrap_or_default();
+    let zones = move || {
+        state
+            .school()
+            .map(|school| school.zones.clone())
+            .unwrap_or_default()
+    };
     view! {
         <fieldset class="detail-part place">
             <legend>{t!(i18n, capture.place)}</legend>
@@ -248,7 +318,11 @@ fn Words(id: DocumentId, view: Shown) -> impl IntoView {
     let i18n = use_i18n();
     let state = State::here();
     let text = Signal::derive(move || view.get().map(|view| view.entry.text).unwrap_or_default());
-    let outcome = Signal::derive(move || view.get().map(|view| view.entry.outcome).unwrap_or_default());
+    let outcome = Signal::derive(move || {
+        view.get()
+            .map(|view| view.entry.outcome)
+            .unwrap_or_default()
+    });
     let save_text = Callback::new(move |text: String| -> super::saved_text::Saved {
         Box::pin(async move { state.amend(id, edit::set_text(&text)?).await })
     });

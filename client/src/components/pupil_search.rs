@@ -21,21 +21,37 @@ pub fn PupilSearch(
     let typed = RwSignal::new(String::new());
     let is_typing = Memo::new(move |_| typed.with(|typed| typed.trim().chars().count() >= 2));
     let hits = Memo::new(move |_| {
-        let Some(school) = state.school() else { return Vec::new() };
+        let Some(school) = state.school() else {
+            return Vec::new();
+        };
         let class = |id| state.class_name(id);
-        typed.with(|typed| search::search(&school.pupils, class, typed, MOST_HITS).into_iter().cloned().collect::<Vec<_>>())
+        typed.with(|typed| {
+            search::search(&school.pupils, class, typed, MOST_HITS)
+                .into_iter()
+                .cloned()
+                .collect::<Vec<_>>()
+        })
     });
     let recent = Memo::new(move |_| {
-        let Some(school) = state.school() else { return Vec::new() };
+        let Some(school) = state.school() else {
+            return Vec::new();
+        };
         let pupils = state.recent_pupils().into_iter();
-        pupils.filter_map(|id| school.pupils.iter().find(|pupil| pupil.id == id).cloned()).collect::<Vec<_>>()
+        pupils
+            .filter_map(|id| school.pupils.iter().find(|pupil| pupil.id == id).cloned())
+            .collect::<Vec<_>>()
     });
     let choose = Callback::new(move |pupil: PupilId| {
         typed.set(String::new());
         chosen.run(pupil);
     });
     let free = move |pupils: Vec<Pupil>| -> Vec<Pupil> {
-        taken.with(|taken| pupils.into_iter().filter(|pupil| !taken.contains(&pupil.id)).collect())
+        taken.with(|taken| {
+            pupils
+                .into_iter()
+                .filter(|pupil| !taken.contains(&pupil.id))
+                .collect()
+        })
     };
     view! {
         <div class="pupil-search">
@@ -60,10 +76,19 @@ pub fn PupilSearch(
 fn OwnClasses(free: Callback<Vec<Pupil>, Vec<Pupil>>, choose: Callback<PupilId>) -> impl IntoView {
     let i18n = use_i18n();
     let state = State::here();
-    let classes = move || state.school().map(|school| school.own_classes.clone()).unwrap_or_default();
+    let classes = move || {
+        state
+            .school()
+            .map(|school| school.own_classes.clone())
+            .unwrap_or_default()
+    };
     let of_class = move |class| {
         let school = state.school();
-        let pupils = school.iter().flat_map(|school| &school.pupils).filter(|pupil| pupil.class == Some(class)).cloned();
+        let pupils = school
+            .iter()
+            .flat_map(|school| &school.pupils)
+            .filter(|pupil| pupil.class == Some(class))
+            .cloned();
         let mut pupils: Vec<_> = pupils.collect();
         pupils.sort_by_key(|pupil| search::fold(&pupil.given_name));
         pupils

@@ -16,8 +16,14 @@ pub fn ReportPrompt(id: DocumentId) -> impl IntoView {
     let state = State::here();
     let navigate = use_navigate();
     let is_asked = Memo::new(move |_| {
-        let is_mine = |author| state.session().is_some_and(|session| session.staff == author);
-        state.entry(id).is_some_and(|view| view.entry.calls_for_report(&state.choices()) && is_mine(view.author))
+        let is_mine = |author| {
+            state
+                .session()
+                .is_some_and(|session| session.staff == author)
+        };
+        state.entry(id).is_some_and(|view| {
+            view.entry.calls_for_report(&state.choices()) && is_mine(view.author)
+        })
     });
     let answer = Memo::new(move |_| state.entry(id).and_then(|view| view.entry.prompt_answer));
     let report = Callback::new(move |()| {

@@ -16,23 +16,42 @@ use crate::state::State;
 
 /// How long *Angre* is offered; the entry can be taken back under *I dag* afterwards.
 const UNDO_S: u32 = 10;
+const TITLE_ID: &str = "title";
+const SAVED_ID: &str = "saved";
 
 #[component]
 pub fn CapturePage() -> impl IntoView {
     let i18n = use_i18n();
     let state = State::here();
     let open = RwSignal::new(None::<DocumentId>);
+    let is_saving = StoredValue::new(false);
     Effect::new(move |_| page::set_title(t_string!(i18n, capture.title)));
+    // The keyboard and the screen reader follow what the tap brought up.
+    Effect::new(move |was: Option<Option<DocumentId>>| {
+        let now = open.get();
+        if was.is_some_and(|was| was != now) {
+            page::focus(if now.is_some() { SAVED_ID } else { TITLE_ID });
+        }
+        now
+    });
     let save = Callback::new(move |choice: Choice| {
+        // A trembling thumb taps twice.
+        if is_saving.get_value() {
+            return;
+        }
+        is_saving.set_value(true);
         spawn_local(async move {
             // The state shows a failure, and keeps what was written, until it is on the disk.
             if let Ok(id) = state.save_new_entry(&choice).await {
                 open.set(Some(id));
             }
+            is_saving.set_value(false);
         });
     });
+    let told = move || open.get().map(|_| t_string!(i18n, capture.saved));
     view! {
         <div class="capture">
+            <p class="for-screen-reader" role="status" aria-live="assertive">{told}</p>
             <Show when=move || open.get().is_some() fallback=move || view! { <Begin save=save/> }>
                 {move || open.get().map(|id| view! { <Opened id=id open=open/> })}
             </Show>
@@ -47,13 +66,18 @@ fn Begin(save: Callback<Choice>) -> impl IntoView {
     let state = State::here();
     let shows_more = RwSignal::new(false);
     let choices = move |is_large| {
-        let choices = state.choices().into_iter().filter(move |choice| choice.is_large == is_large);
-        choices.map(|choice| view! { <ChoiceButton choice=choice save=save/> }).collect_view()
+        let choices = state
+            .choices()
+            .into_iter()
+            .filter(move |choice| choice.is_large == is_large);
+        choices
+            .map(|choice| view! { <ChoiceButton choice=choice save=save/> })
+            .collect_view()
     };
     view! {
         <header class="capture-head">
             <div>
-                <h1 id="title" tabindex="-1" data-test="page-title">{t!(i18n, capture.question)}</h1>
+                <h1 id=TITLE_ID tabindex="-1" data-test="page-title">{t!(i18n, capture.question)}</h1>
                 <DutyNow/>
             </div>
             <Blank/>
@@ -132,7 +156,7 @@ fn Opened(id: DocumentId, open: RwSignal<Option<DocumentId>>) -> impl IntoView {
     let is_undone = Memo::new(move |_| state.entry(id).is_none_or(|view| view.entry.is_withdrawn));
     let what = move || state.entry(id).map(|view| seen(i18n, state, &view.entry));
     view! {
-        <div class="saved" role="status" aria-live="assertive" data-test="saved" data-entry=id.to_string()>
+        <div id=SAVED_ID tabindex="-1" class="saved" data-test="saved" data-entry=id.to_string()>
             {Icon::Check.view()}
             <span class="saved-words">
                 {move || if is_undone.get() { t_string!(i18n, capture.undone) } else { t_string!(i18n, capture.saved) }}

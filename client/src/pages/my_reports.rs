@@ -32,11 +32,23 @@ fn ReportCard(view: ReportView) -> impl IntoView {
     let i18n = use_i18n();
     let state = State::here();
     let report = view.report;
-    let name = report.pupil.and_then(|pupil| state.pupil_name(pupil)).unwrap_or(report.pupil_description);
-    let name = if name.is_empty() { t_string!(i18n, report.not_told).to_owned() } else { name };
+    let name = report
+        .pupil
+        .and_then(|pupil| state.pupil_name(pupil))
+        .unwrap_or(report.pupil_description);
+    let name = if name.is_empty() {
+        t_string!(i18n, report.not_told).to_owned()
+    } else {
+        name
+    };
     let stands = match (report.is_withdrawn, report.is_sent) {
-        (true, _) => view! { <p class="tag tag-warning">{t_string!(i18n, report.withdrawn)}</p> }.into_any(),
-        (false, true) => view! { <ReceiptChain recorded_at_ms=report.recorded_at_ms receipts=view.receipts/> }.into_any(),
+        (true, _) => {
+            view! { <p class="tag tag-warning">{t_string!(i18n, report.withdrawn)}</p> }.into_any()
+        }
+        (false, true) => {
+            view! { <ReceiptChain recorded_at_ms=report.recorded_at_ms receipts=view.receipts/> }
+                .into_any()
+        }
         (false, false) => draft(i18n, report.id),
     };
     view! {

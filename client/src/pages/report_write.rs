@@ -28,7 +28,13 @@ pub fn ReportWritePage() -> impl IntoView {
     let i18n = use_i18n();
     let state = State::here();
     let query = use_query_map();
-    let draft = Memo::new(move |_| query.with(|query| query.get("utkast").and_then(|id| id.parse::<DocumentId>().ok())));
+    let draft = Memo::new(move |_| {
+        query.with(|query| {
+            query
+                .get("utkast")
+                .and_then(|id| id.parse::<DocumentId>().ok())
+        })
+    });
     begin(i18n, state, draft);
     view! {
         {move || view! { <PageHead title=t_string!(i18n, report.title) lead=t_string!(i18n, report.lead)/> }}
@@ -55,12 +61,36 @@ fn begin(i18n: Texts, state: State, draft: Memo<Option<DocumentId>>) {
         let navigate = navigate.clone();
         spawn_local(async move {
             let start = match is_pattern {
-                true => from_pattern(i18n, ReportStart { pupil, is_pattern, ..Default::default() }).await,
-                false => from_entry(i18n, state, ReportStart { entry, pupil, ..Default::default() }),
+                true => {
+                    from_pattern(
+                        i18n,
+                        ReportStart {
+                            pupil,
+                            is_pattern,
+                            ..Default::default()
+                        },
+                    )
+                    .await
+                }
+                false => from_entry(
+                    i18n,
+                    state,
+                    ReportStart {
+                        entry,
+                        pupil,
+                        ..Default::default()
+                    },
+                ),
             };
             // The state shows a failure until it is none.
             if let Ok(id) = state.start_report(start).await {
-                navigate(&route::report_draft(id), NavigateOptions { replace: true, ..Default::default() });
+                navigate(
+                    &route::report_draft(id),
+                    NavigateOptions {
+                        replace: true,
+                        ..Default::default()
+                    },
+                );
             }
         });
     });
@@ -68,14 +98,32 @@ fn begin(i18n: Texts, state: State, draft: Memo<Option<DocumentId>>) {
 
 /// What the entry says, in words that the reporter may change, and the pupil it was done to.
 fn from_entry(i18n: Texts, state: State, start: ReportStart) -> ReportStart {
-    let Some(view) = start.entry.and_then(|id| state.entry(id)) else { return start };
-    let exposed = view.entry.known_pupils().into_iter().max_by_key(|(_, part)| [Some(Part::Alone), Some(Part::Exposed)].iter().position(|it| it == part));
-    ReportStart { pupil: start.pupil.or(exposed.map(|(pupil, _)| pupil)), happened: told(i18n, state, &view), ..start }
+    let Some(view) = start.entry.and_then(|id| state.entry(id)) else {
+        return start;
+    };
+    let exposed = view
+        .entry
+        .known_pupils()
+        .into_iter()
+        .max_by_key(|(_, part)| {
+            [Some(Part::Alone), Some(Part::Exposed)]
+                .iter()
+                .position(|it| it == part)
+        });
+    ReportStart {
+        pupil: start.pupil.or(exposed.map(|(pupil, _)| pupil)),
+        happened: told(i18n, state, &view),
+        ..start
+    }
 }
 
 fn told(i18n: Texts, state: State, view: &EntryView) -> String {
     let entry = &view.entry;
-    let mut lines = vec![format!("{}: {}", time::at(i18n, entry.happened_at_ms), seen(i18n, state, entry))];
+    let mut lines = vec![format!(
+        "{}: {}",
+        time::at(i18n, entry.happened_at_ms),
+        seen(i18n, state, entry)
+    )];
     lines.extend(entry.zone.and_then(|zone| state.zone_name(zone)));
     lines.push(involved(i18n, state, entry).join(", "));
     lines.push(entry.text.clone());
@@ -85,12 +133,20 @@ fn told(i18n: Texts, state: State, view: &EntryView) -> String {
 
 /// The pattern in plain words, with the entries it rests on; without contact the reporter writes it.
 async fn from_pattern(i18n: Texts, start: ReportStart) -> ReportStart {
-    let Some(pupil) = start.pupil else { return start };
+    let Some(pupil) = start.pupil else {
+        return start;
+    };
     let path = shared::api::path::with_id(shared::api::path::PUPIL_LOG, pupil);
     let log = crate::browser::http::get::<shared::api::PupilLog>(&path).await;
-    let Some(pattern) = log.ok().and_then(|log| log.pattern) else { return start };
+    let Some(pattern) = log.ok().and_then(|log| log.pattern) else {
+        return start;
+    };
     let entries = pattern.entries.iter().map(|id| (*id, Vec::new())).collect();
-    ReportStart { happened: pattern_reason::seen(i18n, &pattern), entries, ..start }
+    ReportStart {
+        happened: pattern_reason::seen(i18n, &pattern),
+        entries,
+        ..start
+    }
 }
 
 /// § 12-5: this form is not for suspicion against someone who works here.
@@ -98,7 +154,11 @@ async fn from_pattern(i18n: Texts, start: ReportStart) -> ReportStart {
 fn AboutStaff() -> impl IntoView {
     let i18n = use_i18n();
     let state = State::here();
-    let owner = move || state.school().filter(|school| !school.owner_phone.is_empty());
+    let owner = move || {
+        state
+            .school()
+            .filter(|school| !school.owner_phone.is_empty())
+    };
     view! {
         <div class="notice notice-info" data-test="about-staff">
             {Icon::Info.view()}
@@ -123,7 +183,9 @@ fn Form(id: DocumentId) -> impl IntoView {
     let i18n = use_i18n();
     let state = State::here();
     let report: Shown = Memo::new(move |_| state.report(id).map(|view| view.report));
-    let is_sent = Memo::new(move |_| report.with(|report| report.as_ref().is_some_and(|report| report.is_sent)));
+    let is_sent = Memo::new(move |_| {
+        report.with(|report| report.as_ref().is_some_and(|report| report.is_sent))
+    });
     view! {
         <Show when=move || !is_sent.get() fallback=move || view! { <Sent/> }>
             <div class="report-form stack" data-test="report-form">
@@ -170,8 +232,15 @@ fn write(state: State, id: DocumentId, edit: Edit) {
 fn WhichPupil(id: DocumentId, report: Shown) -> impl IntoView {
     let i18n = use_i18n();
     let state = State::here();
-    let pupil = Memo::new(move |_| report.with(|report| report.as_ref().and_then(|report| report.pupil)));
-    let description = Signal::derive(move || report.with(|it| it.as_ref().map(|it| it.pupil_description.clone()).unwrap_or_default()));
+    let pupil =
+        Memo::new(move |_| report.with(|report| report.as_ref().and_then(|report| report.pupil)));
+    let description = Signal::derive(move || {
+        report.with(|it| {
+            it.as_ref()
+                .map(|it| it.pupil_description.clone())
+                .unwrap_or_default()
+        })
+    });
     let describe = Callback::new(move |text: String| -> Saved {
         Box::pin(async move { state.write_report(id, edit::describe_pupil(&text)?).await })
     });
@@ -242,7 +311,9 @@ fn Text(
     write: fn(&str) -> Result<Edit, shared::document::EditError>,
 ) -> impl IntoView {
     let state = State::here();
-    let save = Callback::new(move |text: String| -> Saved { Box::pin(async move { state.write_report(id, write(&text)?).await }) });
+    let save = Callback::new(move |text: String| -> Saved {
+        Box::pin(async move { state.write_report(id, write(&text)?).await })
+    });
     view! {
         <div class="detail-part">
             <SavedText id=field label=label hint=hint value=Signal::derive(move || value().unwrap_or_default()) test=field save=save/>
@@ -254,7 +325,9 @@ fn Text(
 #[component]
 fn Missing(report: Shown) -> impl IntoView {
     let i18n = use_i18n();
-    let missing = Memo::new(move |_| report.with(|report| report.as_ref().map(Report::missing).unwrap_or_default()));
+    let missing = Memo::new(move |_| {
+        report.with(|report| report.as_ref().map(Report::missing).unwrap_or_default())
+    });
     view! {
         <Show when=move || !missing.with(Vec::is_empty)>
             <section class="notice notice-warning" data-test="missing">

@@ -17,9 +17,11 @@ pub fn TodayPage() -> impl IntoView {
     let entries = Memo::new(move |_| {
         let me = state.session().map(|session| session.staff);
         let entries = state.entries().into_iter();
-        let (mine, others): (Vec<_>, Vec<_>) =
-            entries.map(|view| (view.entry.id, Some(view.author) == me)).partition(|(_, is_mine)| *is_mine);
-        let ids = |part: Vec<(DocumentId, bool)>| part.into_iter().map(|(id, _)| id).collect::<Vec<_>>();
+        let (mine, others): (Vec<_>, Vec<_>) = entries
+            .map(|view| (view.entry.id, Some(view.author) == me))
+            .partition(|(_, is_mine)| *is_mine);
+        let ids =
+            |part: Vec<(DocumentId, bool)>| part.into_iter().map(|(id, _)| id).collect::<Vec<_>>();
         (ids(mine), ids(others))
     });
     let mine = Signal::derive(move || entries.get().0);

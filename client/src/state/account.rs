@@ -19,7 +19,11 @@ impl State {
     /// The device that this user name had on this browser, to pass when signing in again.
     pub async fn device_for(self, username: &str) -> Option<DeviceId> {
         let disk = self.disk.get_value();
-        let own = disk.fact(&format!("device/{username}")).await.ok().flatten();
+        let own = disk
+            .fact(&format!("device/{username}"))
+            .await
+            .ok()
+            .flatten();
         match own {
             Some(device) => Some(device),
             None => disk.fact(LAST_DEVICE).await.ok().flatten(),
@@ -28,7 +32,10 @@ impl State {
 
     /// Takes over a session that the server has just given; `username` as typed, when it was.
     pub async fn accept_session(self, session: Session, username: Option<&str>) {
-        let mut facts = vec![disk::fact(SESSION, &session), disk::fact(LAST_DEVICE, &session.device)];
+        let mut facts = vec![
+            disk::fact(SESSION, &session),
+            disk::fact(LAST_DEVICE, &session.device),
+        ];
         if let Some(username) = username {
             facts.push(disk::fact(format!("device/{username}"), &session.device));
         }
@@ -45,7 +52,9 @@ impl State {
     /// Asks the server who is signed in; without contact what was known stays.
     pub(super) async fn check_session(self) {
         match http::get::<Session>(path::SESSION).await {
-            Ok(session) if self.session_untracked().as_ref() == Some(&session) => self.access.set(Access::SignedIn(session)),
+            Ok(session) if self.session_untracked().as_ref() == Some(&session) => {
+                self.access.set(Access::SignedIn(session))
+            }
             // Nobody was signed in here, or somebody else is now, in another tab or by a link.
             Ok(session) => Box::pin(self.accept_session(session, None)).await,
             Err(failure) if failure.is_signed_out() => self.session_expired(),
@@ -62,10 +71,17 @@ impl State {
 
     /// Fetches the school for the signed-in person and keeps it.
     pub(super) async fn fetch_school(self) {
-        let Some(session) = self.session_untracked() else { return };
-        let Ok(school) = http::get::<School>(path::SCHOOL).await else { return };
+        let Some(session) = self.session_untracked() else {
+            return;
+        };
+        let Ok(school) = http::get::<School>(path::SCHOOL).await else {
+            return;
+        };
         if let Ok(json) = serde_json::to_string(&school) {
-            let write = Write::School { staff: session.staff, json };
+            let write = Write::School {
+                staff: session.staff,
+                json,
+            };
             if let Err(failure) = self.disk.get_value().write(&[write]).await {
                 self.save_failure.set(Some(failure));
             }
@@ -83,11 +99,7 @@ impl State {
             leptos::logging::error!("signing out could not clear the disk: {failure}");
         }
         self.access.set(Access::SignedOut);
-        self.school.set(None);
-        self.entries.update(|all| all.clear());
-        self.reports.update(|all| all.clear());
-        self.recent.update(Vec::clear);
-        self.outbox.set(Default::default());
+        self.clear_screen();
         wake::tell_others();
     }
 
@@ -96,9 +108,18 @@ impl State {
         let disk = self.disk.get_value();
         let outbox = disk.outbox().await?;
         let is_unsent = |id| outbox.iter().any(|item| item.document == id);
-        let mut writes = vec![Write::ForgetFact(SESSION.into()), Write::ForgetFact(cursors_key(staff)), Write::ForgetSchool(staff)];
+        let mut writes = vec![
+            Write::ForgetFact(SESSION.into()),
+            Write::ForgetFact(cursors_key(staff)),
+            Write::ForgetSchool(staff),
+        ];
         let documents = disk.document_ids(staff).await?;
-        writes.extend(documents.into_iter().filter(|id| !is_unsent(*id)).map(Write::ForgetDocument));
+        writes.extend(
+            documents
+                .into_iter()
+                .filter(|id| !is_unsent(*id))
+                .map(Write::ForgetDocument),
+        );
         disk.write(&writes).await
     }
 }

@@ -1,9 +1,11 @@
 //! Starting: what lies on the disk comes on the screen with no network; then the events that keep it fresh are listened to.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::api::School;
-use shared::domain::StaffId;
+use shared::domain::{DocumentId, StaffId};
 use shared::sync::{DocumentKind, PHONE_KEEPS_MS};
 
 use super::account::SESSION;
@@ -12,12 +14,15 @@ use super::{Access, OutboxView, State};
 use crate::browser::{clock, lock, wake, worker};
 use crate::storage::{StorageError, Write};
 
+/// How many documents are read before the page gets a turn.
+const ROWS_AT_ONCE: usize = 50;
+
 impl State {
     pub(super) fn boot(self) {
         spawn_local(async move {
             self.read_disk().await;
             self.listen();
-            worker::register(move || self.has_update.set(true)).await;
+            spawn_local(worker::register(move || self.has_update.set(true)));
             self.check_session().await;
             self.exchange().await;
             if let Err(failure) = self.forget_old().await {
@@ -47,30 +52,84 @@ impl State {
         };
         let staff = session.staff;
         if self.session_untracked().as_ref() != Some(&session) {
-            self.entries.update(|all| all.clear());
-            self.reports.update(|all| all.clear());
-            let school: Option<School> = disk.school(staff).await?.and_then(|json| serde_json::from_str(&json).ok());
+            self.clear_screen();
+            let school: Option<School> = disk
+                .school(staff)
+                .await?
+                .and_then(|json| serde_json::from_str(&json).ok());
             self.school.set(school.map(Into::into));
-            self.recent.set(disk.fact(&format!("recent/{staff}")).await?.unwrap_or_default());
+            self.recent.set(
+                disk.fact(&format!("recent/{staff}"))
+                    .await?
+                    .unwrap_or_default(),
+            );
             self.access.set(Access::SignedIn(session));
         }
         self.read_documents(staff).await
     }
 
+    /// Reads again from the beginning when something was written meanwhile: what is read must never hide what is newer.
     async fn read_documents(self, staff: StaffId) -> Result<(), StorageError> {
-        let disk = self.disk.get_value();
-        let now_ms = clock::now_ms();
-        let (outbox, sent) = (disk.outbox().await?, disk.sent().await?);
-        self.outbox.set(OutboxView::of(staff, &outbox, &sent, clock::midnight_before(now_ms)));
-        let mut rows = disk.documents(staff, DocumentKind::Entry, now_ms - PHONE_KEEPS_MS).await?;
-        rows.extend(disk.documents(staff, DocumentKind::Report, 0).await?);
-        let is_here = |id| rows.iter().any(|row| row.id == id) || self.unsaved.get_value().iter().any(|u| u.row.id == id);
-        self.entries.update(|all| all.retain(|id, _| is_here(*id)));
-        self.reports.update(|all| all.retain(|id, _| is_here(*id)));
-        for row in &rows {
-            self.show(row);
-        }
+        self.count_outbox(staff).await?;
+        while !self.read_documents_once(staff).await? {}
         Ok(())
+    }
+
+    async fn read_documents_once(self, staff: StaffId) -> Result<bool, StorageError> {
+        let writes = self.writes.get_value();
+        let is_old = || self.writes.get_value() != writes;
+        let disk = self.disk.get_value();
+        let mut rows = disk
+            .documents(staff, DocumentKind::Entry, clock::now_ms() - PHONE_KEEPS_MS)
+            .await?;
+        rows.extend(disk.documents(staff, DocumentKind::Report, 0).await?);
+        let here: BTreeSet<DocumentId> = rows.iter().map(|row| row.id).collect();
+        let shown: Vec<DocumentId> = self
+            .shown
+            .with_value(|shown| shown.keys().copied().collect());
+        if is_old() {
+            return Ok(false);
+        }
+        for gone in shown.into_iter().filter(|id| !here.contains(id)) {
+            self.hide(gone);
+        }
+        for some in rows.rchunks(ROWS_AT_ONCE) {
+            some.iter().for_each(|row| self.show(row));
+            // A thumb that comes in between is not kept waiting.
+            clock::wait(0).await;
+            if is_old() {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Counts what lies in the outbox.
+    pub(super) async fn count_outbox(self, staff: StaffId) -> Result<(), StorageError> {
+        let disk = self.disk.get_value();
+        loop {
+            let writes = self.writes.get_value();
+            let (outbox, sent) = (disk.outbox().await?, disk.sent().await?);
+            if self.writes.get_value() == writes {
+                self.outbox.set(OutboxView::of(
+                    staff,
+                    &outbox,
+                    &sent,
+                    clock::midnight_before(clock::now_ms()),
+                ));
+                return Ok(());
+            }
+        }
+    }
+
+    /// Takes everything off the screen that belongs to a person.
+    pub(super) fn clear_screen(self) {
+        self.shown.update_value(BTreeMap::clear);
+        self.entries.update(BTreeMap::clear);
+        self.reports.update(BTreeMap::clear);
+        self.recent.update(Vec::clear);
+        self.outbox.set(OutboxView::default());
+        self.school.set(None);
     }
 
     fn listen(self) {
@@ -96,18 +155,41 @@ impl State {
 
     /// Entries older than a day leave the phone once the server has all of them; so does what was sent.
     async fn forget_old(self) -> Result<(), StorageError> {
-        let Some(session) = self.session_untracked() else { return Ok(()) };
+        let Some(session) = self.session_untracked() else {
+            return Ok(());
+        };
         let _disk_lock = lock::take(lock::DISK).await;
         let disk = self.disk.get_value();
         let before_ms = clock::now_ms() - PHONE_KEEPS_MS;
         let outbox = disk.outbox().await?;
-        let fresh = disk.documents(session.staff, DocumentKind::Entry, before_ms).await?;
-        let reports = disk.documents(session.staff, DocumentKind::Report, 0).await?;
-        let stays = |id| fresh.iter().chain(&reports).any(|row| row.id == id) || outbox.iter().any(|item| item.document == id);
-        let old = disk.document_ids(session.staff).await?.into_iter().filter(|id| !stays(*id)).map(Write::ForgetDocument);
-        let sent = disk.sent().await?.into_iter().filter(|sent| sent.at_ms < before_ms).map(|sent| Write::ForgetSent(sent.hash));
+        let fresh = disk
+            .documents(session.staff, DocumentKind::Entry, before_ms)
+            .await?;
+        let reports = disk
+            .documents(session.staff, DocumentKind::Report, 0)
+            .await?;
+        let stays = |id| {
+            fresh.iter().chain(&reports).any(|row| row.id == id)
+                || outbox.iter().any(|item| item.document == id)
+        };
+        let old = disk
+            .document_ids(session.staff)
+            .await?
+            .into_iter()
+            .filter(|id| !stays(*id))
+            .map(Write::ForgetDocument);
+        let sent = disk
+            .sent()
+            .await?
+            .into_iter()
+            .filter(|sent| sent.at_ms < before_ms)
+            .map(|sent| Write::ForgetSent(sent.hash));
         let writes: Vec<_> = old.chain(sent).collect();
-        if writes.is_empty() { Ok(()) } else { disk.write(&writes).await }
+        if writes.is_empty() {
+            Ok(())
+        } else {
+            disk.write(&writes).await
+        }
     }
 
     /// Takes the new version of the app into use; the page loads again.

@@ -6,12 +6,17 @@ use shared::domain::{Duty, Recess, StaffId, ZoneId};
 /// The recess that is now, and the duties in it.
 fn duties_now(school: &School, weekday: i32, minute: i32) -> impl Iterator<Item = &Duty> {
     let recess = Recess::at(&school.recesses, minute).map(|recess| recess.id);
-    school.duties.iter().filter(move |duty| Some(duty.recess) == recess && duty.weekday == weekday)
+    school
+        .duties
+        .iter()
+        .filter(move |duty| Some(duty.recess) == recess && duty.weekday == weekday)
 }
 
 /// The zone in which a person has duty now.
 pub fn zone_now(school: &School, staff: StaffId, weekday: i32, minute: i32) -> Option<ZoneId> {
-    duties_now(school, weekday, minute).find(|duty| duty.staff == staff).map(|duty| duty.zone)
+    duties_now(school, weekday, minute)
+        .find(|duty| duty.staff == staff)
+        .map(|duty| duty.zone)
 }
 
 /// The others on duty in the same recess, when the person is.
@@ -19,8 +24,10 @@ pub fn partners_now(school: &School, staff: StaffId, weekday: i32, minute: i32) 
     if zone_now(school, staff, weekday, minute).is_none() {
         return Vec::new();
     }
-    let mut partners: Vec<_> =
-        duties_now(school, weekday, minute).map(|duty| duty.staff).filter(|other| *other != staff).collect();
+    let mut partners: Vec<_> = duties_now(school, weekday, minute)
+        .map(|duty| duty.staff)
+        .filter(|other| *other != staff)
+        .collect();
     partners.sort();
     partners.dedup();
     partners

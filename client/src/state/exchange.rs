@@ -9,8 +9,8 @@ use shared::api::{Session, path};
 use shared::domain::DocumentId;
 use shared::sync::Cursor;
 
-use super::State;
 use super::account::cursors_key;
+use super::{Access, State};
 use crate::browser::wake::{self, Live};
 use crate::browser::{clock, fetch, lock};
 use crate::storage::{DocumentRow, ItemState, StorageError, Write, disk};
@@ -66,6 +66,10 @@ impl State {
         match stop {
             Stop::Done => {
                 self.failures.set_value(0);
+                // Somebody has signed in again, in another tab.
+                if let Access::Expired(session) = self.access.get_untracked() {
+                    self.access.set(Access::SignedIn(session));
+                }
                 self.open_live();
             }
             Stop::Refused(Refusal::SignedOut) => {
@@ -94,21 +98,38 @@ impl State {
 
     /// One request and its answer; `Ok` when there is more.
     async fn round(self) -> Result<(), Stop> {
-        let Some(session) = self.session_untracked() else { return Err(Stop::Done) };
+        let Some(session) = self.session_untracked() else {
+            return Err(Stop::Done);
+        };
         let disk = self.disk.get_value();
-        let cursors: Vec<Cursor> = disk.fact(&cursors_key(session.staff)).await?.unwrap_or_default();
+        let cursors: Vec<Cursor> = disk
+            .fact(&cursors_key(session.staff))
+            .await?
+            .unwrap_or_default();
         let outbox = disk.outbox().await?;
         let header = batch::header(cursors.clone());
         let items = batch::next(&outbox, session.staff, header.len());
         let body = batch::body(&header, &items);
-        let (status, body) = fetch::post(path::SYNC, &body).await.map_err(|_| Stop::NoContact)?;
+        let (status, body) = fetch::post(path::SYNC, &body)
+            .await
+            .map_err(|_| Stop::NoContact)?;
         let answer = answer::read(status, &body)?;
-        let is_quiet = items.is_empty() && answer.head.documents.is_empty() && answer.head.cursors == cursors;
-        let settled = if is_quiet { self.note_contact(&answer).await? } else { self.take_in(&session, cursors, &answer).await? };
-        if self.school.get_untracked().is_none_or(|school| school.version != answer.head.school_version) {
+        let is_quiet =
+            items.is_empty() && answer.head.documents.is_empty() && answer.head.cursors == cursors;
+        let settled = if is_quiet {
+            self.note_contact(&answer).await?
+        } else {
+            self.take_in(&session, cursors, &answer).await?
+        };
+        if self
+            .school
+            .get_untracked()
+            .is_none_or(|school| school.version != answer.head.school_version)
+        {
             self.fetch_school().await;
         }
-        let has_more = answer.head.has_more || batch::waiting(&outbox, session.staff).count() > items.len();
+        let has_more =
+            answer.head.has_more || batch::waiting(&outbox, session.staff).count() > items.len();
         if settled < items.len() && (settled == 0 || !has_more) {
             return Err(Stop::NoProgress);
         }
@@ -116,8 +137,13 @@ impl State {
     }
 
     /// Writes what the answer means in one transaction; how many items it settled.
-    async fn take_in(self, session: &Session, cursors: Vec<Cursor>, answer: &Answer) -> Result<usize, Stop> {
-        let disk_lock = lock::take(lock::DISK).await;
+    async fn take_in(
+        self,
+        session: &Session,
+        cursors: Vec<Cursor>,
+        answer: &Answer,
+    ) -> Result<usize, Stop> {
+        let _disk_lock = lock::take(lock::DISK).await;
         let disk = self.disk.get_value();
         let before = Before {
             staff: session.staff,
@@ -135,11 +161,22 @@ impl State {
             disk::fact(LAST_CONTACT, &before.now_ms),
         ]);
         disk.write(&received.writes).await?;
-        drop(disk_lock);
         if received.unreadable > 0 {
-            leptos::logging::error!("{} documents of the feed cannot be read", received.unreadable);
+            leptos::logging::error!(
+                "{} documents of the feed cannot be read",
+                received.unreadable
+            );
         }
-        self.refresh().await?;
+        self.note_write();
+        for write in &received.writes {
+            match write {
+                Write::Document(row) => self.show(row),
+                Write::ForgetDocument(id) => self.hide(*id),
+                _ => {}
+            }
+        }
+        self.count_outbox(session.staff).await?;
+        self.last_contact_ms.set(Some(before.now_ms));
         wake::tell_others();
         Ok(received.settled)
     }
@@ -149,12 +186,19 @@ impl State {
         let disk = self.disk.get_value();
         let known: Option<String> = disk.fact(EPOCH).await?;
         if known.is_none_or(|epoch| epoch == answer.head.epoch) {
-            disk.write(&[disk::fact(LAST_CONTACT, &now_ms), disk::fact(EPOCH, &answer.head.epoch)]).await?;
+            disk.write(&[
+                disk::fact(LAST_CONTACT, &now_ms),
+                disk::fact(EPOCH, &answer.head.epoch),
+            ])
+            .await?;
             self.last_contact_ms.set(Some(now_ms));
             return Ok(0);
         }
-        let Some(session) = self.session_untracked() else { return Err(Stop::Done) };
-        self.take_in(&session, answer.head.cursors.clone(), answer).await?;
+        let Some(session) = self.session_untracked() else {
+            return Err(Stop::Done);
+        };
+        self.take_in(&session, answer.head.cursors.clone(), answer)
+            .await?;
         // What was offered again is in the outbox now.
         self.is_wanted.set_value(true);
         Ok(0)
@@ -168,7 +212,12 @@ impl State {
         answer: &Answer,
     ) -> Result<BTreeMap<DocumentId, DocumentRow>, StorageError> {
         let disk = self.disk.get_value();
-        let mut ids: Vec<_> = answer.head.documents.iter().map(|news| news.document).collect();
+        let mut ids: Vec<_> = answer
+            .head
+            .documents
+            .iter()
+            .map(|news| news.document)
+            .collect();
         if !lost_scopes(cursors, &answer.head.cursors).is_empty() {
             ids.extend(disk.document_ids(session.staff).await?);
         }
@@ -184,7 +233,9 @@ impl State {
     }
 
     fn open_live(self) {
-        let is_open = self.live.with_value(|live| live.as_ref().is_some_and(|live| !live.is_closed()));
+        let is_open = self
+            .live
+            .with_value(|live| live.as_ref().is_some_and(|live| !live.is_closed()));
         if is_open {
             return;
         }
@@ -200,9 +251,19 @@ impl State {
     pub async fn send_again(self, document: DocumentId) -> Result<(), StorageError> {
         let disk_lock = lock::take(lock::DISK).await;
         let disk = self.disk.get_value();
-        let put_aside = disk.outbox().await?.into_iter().filter(|item| item.document == document && item.state == ItemState::Problem);
+        let put_aside = disk
+            .outbox()
+            .await?
+            .into_iter()
+            .filter(|item| item.document == document && item.state == ItemState::Problem);
         let writes: Vec<_> = put_aside
-            .map(|item| Write::Item(crate::storage::ItemRow { state: ItemState::Waiting, reason: String::new(), ..item }))
+            .map(|item| {
+                Write::Item(crate::storage::ItemRow {
+                    state: ItemState::Waiting,
+                    reason: String::new(),
+                    ..item
+                })
+            })
             .collect();
         disk.write(&writes).await?;
         drop(disk_lock);

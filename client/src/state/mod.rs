@@ -26,8 +26,8 @@ pub use view::{EntryView, OutboxView, ReportView, View};
 
 use crate::browser::wake::Live;
 use crate::i18n::Locale;
-use crate::storage::{Disk, StorageError};
-use saving::Unsaved;
+use crate::storage::{Disk, DocumentRow, StorageError};
+use saving::Pending;
 
 /// Whether somebody is signed in here.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,7 +60,11 @@ pub struct State {
     is_left_handed: RwSignal<bool>,
     locale: RwSignal<Locale>,
     /// Written, and refused by the disk so far.
-    unsaved: StoredValue<Vec<Unsaved>>,
+    refused: StoredValue<Vec<Pending>>,
+    /// What stands on the screen, as it lies on the disk: what has not changed is not read again.
+    shown: StoredValue<BTreeMap<DocumentId, DocumentRow>>,
+    /// How often this page has written to the disk.
+    writes: StoredValue<u32>,
     disk: StoredValue<Disk, LocalStorage>,
     live: StoredValue<Option<Live>, LocalStorage>,
     failures: StoredValue<u32>,
@@ -87,7 +91,9 @@ impl State {
             is_outdoor: RwSignal::new(false),
             is_left_handed: RwSignal::new(false),
             locale: RwSignal::new(Locale::nb),
-            unsaved: StoredValue::new(Vec::new()),
+            refused: StoredValue::new(Vec::new()),
+            shown: StoredValue::new(BTreeMap::new()),
+            writes: StoredValue::new(0),
             disk: StoredValue::new_local(Disk::default()),
             live: StoredValue::new_local(None),
             failures: StoredValue::new(0),
@@ -120,7 +126,9 @@ impl State {
 
     /// What the signed-in person may open, as the server said.
     pub fn may(self) -> Abilities {
-        self.session().map(|session| session.may).unwrap_or_default()
+        self.session()
+            .map(|session| session.may)
+            .unwrap_or_default()
     }
 
     /// The school as last fetched.
@@ -130,24 +138,45 @@ impl State {
 
     /// The school's choices; the built-in ones until the school is known.
     pub fn choices(self) -> Vec<Choice> {
-        self.school.get().map_or_else(Choice::built_in, |school| school.choices.clone())
+        self.school
+            .get()
+            .map_or_else(Choice::built_in, |school| school.choices.clone())
     }
 
     pub fn pupil_name(self, pupil: PupilId) -> Option<String> {
         let school = self.school.get()?;
-        school.pupils.iter().find(|p| p.id == pupil).map(|p| format!("{} {}", p.given_name, p.family_name))
+        school
+            .pupils
+            .iter()
+            .find(|p| p.id == pupil)
+            .map(|p| format!("{} {}", p.given_name, p.family_name))
     }
 
     pub fn class_name(self, class: ClassId) -> Option<String> {
-        self.school.get()?.classes.iter().find(|c| c.id == class).map(|c| c.name.clone())
+        self.school
+            .get()?
+            .classes
+            .iter()
+            .find(|c| c.id == class)
+            .map(|c| c.name.clone())
     }
 
     pub fn zone_name(self, zone: ZoneId) -> Option<String> {
-        self.school.get()?.zones.iter().find(|z| z.id == zone).map(|z| z.name.clone())
+        self.school
+            .get()?
+            .zones
+            .iter()
+            .find(|z| z.id == zone)
+            .map(|z| z.name.clone())
     }
 
     pub fn staff_name(self, staff: StaffId) -> Option<String> {
-        self.school.get()?.staff.iter().find(|s| s.id == staff).map(|s| s.name.clone())
+        self.school
+            .get()?
+            .staff
+            .iter()
+            .find(|s| s.id == staff)
+            .map(|s| s.name.clone())
     }
 
     /// One entry on this phone.
@@ -170,8 +199,12 @@ impl State {
     /// My reports and drafts, newest first.
     pub fn reports(self) -> Vec<ReportView> {
         let me = self.session().map(|session| session.staff);
-        let is_mine = |view: &&ReportView| Some(view.author) == me && (view.report.is_sent || !view.report.is_withdrawn);
-        let mut reports: Vec<_> = self.reports.with(|all| all.values().filter(is_mine).cloned().collect());
+        let is_mine = |view: &&ReportView| {
+            Some(view.author) == me && (view.report.is_sent || !view.report.is_withdrawn)
+        };
+        let mut reports: Vec<_> = self
+            .reports
+            .with(|all| all.values().filter(is_mine).cloned().collect());
         reports.sort_by_key(|view| std::cmp::Reverse((view.report.recorded_at_ms, view.report.id)));
         reports
     }

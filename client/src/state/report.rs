@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use leptos::prelude::*;
-use shared::document::report::{self, NewReport};
 use shared::document::Edit;
+use shared::document::report::{self, NewReport};
 use shared::domain::{DocumentId, PupilId, ReportOrigin};
 use shared::sync::DocumentKind;
 
@@ -31,9 +31,13 @@ impl State {
     pub async fn start_report(self, start: ReportStart) -> Result<DocumentId, SaveError> {
         let id = DocumentId(clock::new_id());
         let now_ms = clock::now_ms();
-        let entry = start.entry.and_then(|id| self.entries.get_untracked().get(&id).cloned());
+        let entry = start
+            .entry
+            .and_then(|id| self.entries.get_untracked().get(&id).cloned());
         let mut entries = start.entries;
-        let is_prompted = entry.as_ref().is_some_and(|view| view.entry.prompt_answer.is_some());
+        let is_prompted = entry
+            .as_ref()
+            .is_some_and(|view| view.entry.prompt_answer.is_some());
         if let Some(view) = entry {
             entries.insert(view.entry.id, view.heads);
         }
@@ -42,9 +46,20 @@ impl State {
             (false, true) => ReportOrigin::Prompted,
             (false, false) => ReportOrigin::ByHand,
         };
-        let new = NewReport { recorded_at_ms: now_ms, origin, pupil: start.pupil, happened: start.happened, entries };
-        let target = Target::New { id, kind: DocumentKind::Report, at_ms: now_ms };
-        self.save(target, report::begin(&new)?, ItemState::Held).await?;
+        let new = NewReport {
+            recorded_at_ms: now_ms,
+            origin,
+            pupil: start.pupil,
+            happened: start.happened,
+            entries,
+        };
+        let target = Target::New {
+            id,
+            kind: DocumentKind::Report,
+            at_ms: now_ms,
+        };
+        self.save(target, report::begin(&new)?, ItemState::Held)
+            .await?;
         Ok(id)
     }
 
@@ -55,11 +70,13 @@ impl State {
 
     /// Hands the report over: all that was held goes up with the sending change.
     pub async fn send_report(self, id: DocumentId) -> Result<(), SaveError> {
-        self.save(Target::Existing(id), report::send(), ItemState::Waiting).await
+        self.save(Target::Existing(id), report::send(), ItemState::Waiting)
+            .await
     }
 
     /// Puts a draft away: it is shown no more and goes nowhere.
     pub async fn discard_report(self, id: DocumentId) -> Result<(), SaveError> {
-        self.save(Target::Existing(id), report::withdraw(), ItemState::Held).await
+        self.save(Target::Existing(id), report::withdraw(), ItemState::Held)
+            .await
     }
 }

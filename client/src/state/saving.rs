@@ -1,9 +1,12 @@
 //! Saving an edit: the document and its outbox item in one transaction on the disk, and only then is anybody told *Lagret*.
 //! What the disk refuses stays in memory, loudly, and goes with the next attempt.
 
+use std::collections::BTreeMap;
+
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use shared::document::{Document, DocumentError, Edit, EditError};
-use shared::domain::{DocumentId, StaffId};
+use shared::domain::{ActorId, DocumentId, StaffId};
 use shared::sync::DocumentKind;
 
 use super::{State, View, view};
@@ -25,149 +28,245 @@ pub enum SaveError {
     Storage(#[from] StorageError),
 }
 
-/// A document with the items that go with it, before it is on the disk.
-#[derive(Debug, Clone)]
-pub struct Unsaved {
-    pub row: DocumentRow,
-    pub items: Vec<ItemRow>,
-}
-
 /// Which document an edit is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Target {
-    New { id: DocumentId, kind: DocumentKind, at_ms: i64 },
+    New {
+        id: DocumentId,
+        kind: DocumentKind,
+        at_ms: i64,
+    },
     Existing(DocumentId),
+}
+
+/// An edit on its way to the disk, with all that the moment of the tap knew.
+#[derive(Debug, Clone)]
+pub struct Pending {
+    target: Target,
+    edit: Edit,
+    /// Whether it is to be sent.
+    state: ItemState,
+    staff: StaffId,
+    actor: ActorId,
+    at_ms: i64,
+}
+
+/// What one transaction is to write.
+#[derive(Debug, Default)]
+struct Prepared {
+    rows: BTreeMap<DocumentId, DocumentRow>,
+    items: Vec<ItemRow>,
 }
 
 impl State {
     /// Writes an edit and returns when it is on the disk. `state` says whether it is to be sent.
-    pub(super) async fn save(self, target: Target, edit: Edit, state: ItemState) -> Result<(), SaveError> {
+    pub(super) async fn save(
+        self,
+        target: Target,
+        edit: Edit,
+        state: ItemState,
+    ) -> Result<(), SaveError> {
         let session = self.session_untracked().ok_or(SaveError::SignedOut)?;
-        let _disk_lock = lock::take(lock::DISK).await;
-        let mut unsaved = self.row_of(target, session.staff).await?;
-        if state == ItemState::Waiting {
-            self.release_held(&mut unsaved).await?;
-        }
-        let row = &mut unsaved.row;
-        let mut document = if row.saved.is_empty() { Document::new() } else { Document::load(&row.saved)? };
-        let Some(change) = document.write(session.actor, clock::now_ms(), edit)? else {
-            return self.write_unsaved().await;
+        let at_ms = clock::now_ms();
+        let pending = Pending {
+            target,
+            edit,
+            state,
+            staff: session.staff,
+            actor: session.actor,
+            at_ms,
         };
-        row.saved = document.save();
-        if !row.actors.iter().any(|(actor, _)| *actor == session.actor) {
-            row.actors.push((session.actor, session.staff));
-        }
-        unsaved.items.push(ItemRow::new(session.staff, unsaved.row.kind, unsaved.row.id, &change, state));
-        self.unsaved.update_value(|all| {
-            all.retain(|other| other.row.id != unsaved.row.id);
-            all.push(unsaved);
-        });
-        self.write_unsaved().await
-    }
-
-    /// Writes what is not on the disk yet; everything or nothing.
-    async fn write_unsaved(self) -> Result<(), SaveError> {
-        let unsaved = self.unsaved.get_value();
-        let mut writes = Vec::new();
-        for one in &unsaved {
-            writes.push(Write::Document(one.row.clone()));
-            writes.extend(one.items.iter().cloned().map(Write::Item));
-        }
-        if !writes.is_empty()
-            && let Err(failure) = self.disk.get_value().write(&writes).await
-        {
+        let saved = self.save_with_refused(Some(pending.clone())).await;
+        if let Err(SaveError::Storage(failure)) = &saved {
+            self.refused.update_value(|refused| refused.push(pending));
             self.save_failure.set(Some(failure.clone()));
-            return Err(failure.into());
         }
-        self.save_failure.set(None);
-        self.unsaved.update_value(Vec::clear);
-        for one in unsaved {
-            self.show_saved(&one);
-        }
-        wake::tell_others();
-        self.after_save();
-        Ok(())
+        saved
     }
 
     /// Tries again to put on the disk what it refused.
     pub async fn save_again(self) -> Result<(), SaveError> {
+        let saved = self.save_with_refused(None).await;
+        if let Err(SaveError::Storage(failure)) = &saved {
+            self.save_failure.set(Some(failure.clone()));
+        }
+        saved
+    }
+
+    /// Writes an edit together with those that the disk refused before; everything or nothing.
+    async fn save_with_refused(self, own: Option<Pending>) -> Result<(), SaveError> {
         let _disk_lock = lock::take(lock::DISK).await;
-        self.write_unsaved().await
-    }
-
-    fn show_saved(self, saved: &Unsaved) {
-        self.show(&saved.row);
-        let id = saved.row.id;
-        self.outbox.update(|outbox| {
-            for item in &saved.items {
-                if item.state == ItemState::Held {
-                    outbox.held.insert(id);
-                } else {
-                    outbox.waiting.insert(id);
-                    outbox.held.remove(&id);
+        let mut prepared = Prepared::default();
+        for earlier in self.refused.get_value() {
+            match self.prepare(&mut prepared, earlier).await {
+                Err(SaveError::Storage(failure)) => return Err(failure.into()),
+                Err(other) => {
+                    leptos::logging::error!("an edit cannot be written any more: {other}")
                 }
+                Ok(()) => {}
             }
-            outbox.sent.remove(&id);
-        });
-    }
-
-    /// Puts one document on the screen.
-    pub(super) fn show(self, row: &DocumentRow) {
-        match view::of(row) {
-            Some(View::Entry(entry)) => self.entries.update(|all| drop(all.insert(row.id, *entry))),
-            Some(View::Report(report)) => self.reports.update(|all| drop(all.insert(row.id, *report))),
-            None => leptos::logging::error!("a document on this phone cannot be read"),
         }
-    }
-
-    /// What was written as a draft goes up with the change that is to be sent.
-    async fn release_held(self, unsaved: &mut Unsaved) -> Result<(), SaveError> {
-        if unsaved.row.kind != DocumentKind::Report {
-            return Ok(());
+        if let Some(own) = own {
+            self.prepare(&mut prepared, own).await?;
         }
-        for item in &mut unsaved.items {
-            item.state = ItemState::Waiting;
+        let rows = prepared.rows.values().cloned().map(Write::Document);
+        let writes: Vec<_> = rows
+            .chain(prepared.items.iter().cloned().map(Write::Item))
+            .collect();
+        if !writes.is_empty() {
+            self.disk.get_value().write(&writes).await?;
         }
-        let held = self.disk.get_value().outbox().await?.into_iter();
-        let held = held.filter(|item| item.document == unsaved.row.id && item.state == ItemState::Held);
-        let released: Vec<_> = held.map(|item| ItemRow { state: ItemState::Waiting, ..item }).collect();
-        unsaved.items.splice(0..0, released);
+        self.refused.update_value(Vec::clear);
+        self.save_failure.set(None);
+        self.show_saved(&prepared);
+        wake::tell_others();
+        spawn_local(self.after_save());
         Ok(())
     }
 
-    async fn row_of(self, target: Target, staff: StaffId) -> Result<Unsaved, SaveError> {
-        let id = match target {
+    /// Makes the change that an edit is, on top of what the document says now.
+    async fn prepare(self, prepared: &mut Prepared, pending: Pending) -> Result<(), SaveError> {
+        let row = self.row_of(prepared, &pending).await?;
+        let mut document = if row.saved.is_empty() {
+            Document::new()
+        } else {
+            Document::load(&row.saved)?
+        };
+        let Some(change) = document.write(pending.actor, pending.at_ms, pending.edit)? else {
+            return Ok(());
+        };
+        let mut row = DocumentRow {
+            saved: document.save(),
+            ..row
+        };
+        if !row.actors.iter().any(|(actor, _)| *actor == pending.actor) {
+            row.actors.push((pending.actor, pending.staff));
+        }
+        if row.kind == DocumentKind::Report && pending.state == ItemState::Waiting {
+            self.release_held(prepared, row.id).await?;
+        }
+        prepared.items.push(ItemRow::new(
+            pending.staff,
+            row.kind,
+            row.id,
+            &change,
+            pending.state,
+        ));
+        prepared.rows.insert(row.id, row);
+        Ok(())
+    }
+
+    async fn row_of(
+        self,
+        prepared: &Prepared,
+        pending: &Pending,
+    ) -> Result<DocumentRow, SaveError> {
+        let id = match pending.target {
             Target::New { id, .. } | Target::Existing(id) => id,
         };
-        if let Some(unsaved) = self.unsaved.get_value().into_iter().find(|unsaved| unsaved.row.id == id) {
-            return Ok(unsaved);
+        if let Some(row) = prepared.rows.get(&id) {
+            return Ok(row.clone());
         }
-        let row = match target {
-            Target::Existing(id) => self.disk.get_value().document(id).await?.ok_or(SaveError::NotHere)?,
-            Target::New { id, kind, at_ms } => DocumentRow {
+        match pending.target {
+            Target::Existing(id) => self
+                .disk
+                .get_value()
+                .document(id)
+                .await?
+                .ok_or(SaveError::NotHere),
+            Target::New { id, kind, at_ms } => Ok(DocumentRow {
                 id,
-                staff,
+                staff: pending.staff,
                 kind,
                 at_ms,
-                author: staff,
+                author: pending.staff,
                 actors: Vec::new(),
                 scopes: Default::default(),
                 locked_at: None,
                 receipts: None,
                 saved: Vec::new(),
-            },
-        };
-        Ok(Unsaved { row, items: Vec::new() })
+            }),
+        }
     }
 
-    fn after_save(self) {
-        leptos::task::spawn_local(async move {
-            worker::ask_to_send().await;
-            self.exchange().await;
-            if !self.has_asked_to_persist.get_value() {
-                self.has_asked_to_persist.set_value(true);
-                worker::ask_to_persist().await;
+    /// What was written as a draft goes up with the change that is to be sent.
+    async fn release_held(self, prepared: &mut Prepared, id: DocumentId) -> Result<(), SaveError> {
+        for item in prepared.items.iter_mut().filter(|item| item.document == id) {
+            item.state = ItemState::Waiting;
+        }
+        let outbox = self.disk.get_value().outbox().await?.into_iter();
+        let held = outbox.filter(|item| item.document == id && item.state == ItemState::Held);
+        let released: Vec<_> = held
+            .map(|item| ItemRow {
+                state: ItemState::Waiting,
+                ..item
+            })
+            .collect();
+        prepared.items.splice(0..0, released);
+        Ok(())
+    }
+
+    fn show_saved(self, saved: &Prepared) {
+        self.note_write();
+        for row in saved.rows.values() {
+            self.show(row);
+        }
+        self.outbox.update(|outbox| {
+            for item in &saved.items {
+                if item.state == ItemState::Held {
+                    outbox.held.insert(item.document);
+                } else {
+                    outbox.waiting.insert(item.document);
+                    outbox.held.remove(&item.document);
+                }
+                outbox.sent.remove(&item.document);
             }
         });
+    }
+
+    /// What was read from the disk before this is old.
+    pub(super) fn note_write(self) {
+        self.writes.update_value(|writes| *writes += 1);
+    }
+
+    /// Puts one document on the screen, unless it stands there already.
+    pub(super) fn show(self, row: &DocumentRow) {
+        if self
+            .shown
+            .with_value(|shown| shown.get(&row.id) == Some(row))
+        {
+            return;
+        }
+        match view::of(row) {
+            Some(View::Entry(entry)) => self.entries.update(|all| drop(all.insert(row.id, *entry))),
+            Some(View::Report(report)) => {
+                self.reports.update(|all| drop(all.insert(row.id, *report)))
+            }
+            None => leptos::logging::error!("a document on this phone cannot be read"),
+        }
+        self.shown
+            .update_value(|shown| drop(shown.insert(row.id, row.clone())));
+    }
+
+    /// Takes one document off the screen.
+    pub(super) fn hide(self, id: DocumentId) {
+        if self
+            .shown
+            .try_update_value(|shown| shown.remove(&id))
+            .flatten()
+            .is_some()
+        {
+            self.entries.update(|all| drop(all.remove(&id)));
+            self.reports.update(|all| drop(all.remove(&id)));
+        }
+    }
+
+    async fn after_save(self) {
+        spawn_local(worker::ask_to_send());
+        self.exchange().await;
+        if !self.has_asked_to_persist.get_value() {
+            self.has_asked_to_persist.set_value(true);
+            worker::ask_to_persist().await;
+        }
     }
 }

@@ -40,7 +40,12 @@ pub fn fold(text: &str) -> String {
 }
 
 /// The pupils that fit what was typed, best first; none for less than two letters.
-pub fn search<'a>(pupils: &'a [Pupil], class_name: impl Fn(ClassId) -> Option<String>, typed: &str, most: usize) -> Vec<&'a Pupil> {
+pub fn search<'a>(
+    pupils: &'a [Pupil],
+    class_name: impl Fn(ClassId) -> Option<String>,
+    typed: &str,
+    most: usize,
+) -> Vec<&'a Pupil> {
     let typed = fold(typed.trim());
     let words: Vec<&str> = typed.split_whitespace().collect();
     if typed.chars().count() < 2 {
@@ -53,15 +58,30 @@ pub fn search<'a>(pupils: &'a [Pupil], class_name: impl Fn(ClassId) -> Option<St
             Some((fit(pupil, &fold(&class), &words)?, pupil))
         })
         .collect();
-    hits.sort_by_cached_key(|(fit, pupil)| (*fit, fold(&pupil.given_name), fold(&pupil.family_name), pupil.id));
-    hits.into_iter().take(most).map(|(_, pupil)| pupil).collect()
+    hits.sort_by_cached_key(|(fit, pupil)| {
+        (
+            *fit,
+            fold(&pupil.given_name),
+            fold(&pupil.family_name),
+            pupil.id,
+        )
+    });
+    hits.into_iter()
+        .take(most)
+        .map(|(_, pupil)| pupil)
+        .collect()
 }
 
 /// The worst fit of the words, since every word must fit.
 fn fit(pupil: &Pupil, class: &str, words: &[&str]) -> Option<Fit> {
     let given = fold(&pupil.given_name);
     let family = fold(&pupil.family_name);
-    words.iter().map(|word| fit_word(&given, &family, class, word)).collect::<Option<Vec<_>>>()?.into_iter().max()
+    words
+        .iter()
+        .map(|word| fit_word(&given, &family, class, word))
+        .collect::<Option<Vec<_>>>()?
+        .into_iter()
+        .max()
 }
 
 fn fit_word(given: &str, family: &str, class: &str, word: &str) -> Option<Fit> {
@@ -95,7 +115,9 @@ fn is_one_off(part: &str, word: &str) -> bool {
         ([], [_]) => true,
         ([], _) => false,
         ([a, after @ ..], [b, left @ ..]) => {
-            let is_swapped = after.first() == Some(b) && left.first() == Some(a) && starts(&after[1..], &left[1..]);
+            let is_swapped = after.first() == Some(b)
+                && left.first() == Some(a)
+                && starts(&after[1..], &left[1..]);
             starts(after, left) || starts(part, left) || starts(after, word) || is_swapped
         }
     }
@@ -127,7 +149,10 @@ mod tests {
             })
             .collect();
         let hits = search(&pupils, |_| None, typed, 10);
-        hits.iter().filter_map(|hit| NAMES.iter().find(|name| name.0 == hit.given_name)).map(|name| name.0).collect()
+        hits.iter()
+            .filter_map(|hit| NAMES.iter().find(|name| name.0 == hit.given_name))
+            .map(|name| name.0)
+            .collect()
     }
 
     #[test]

@@ -72,19 +72,31 @@ pub struct OutboxView {
 
 impl OutboxView {
     /// Counts one person's outbox; `midnight_ms` is when today began.
-    pub fn of(staff: StaffId, outbox: &[ItemRow], sent: &[SentRow], midnight_ms: i64) -> OutboxView {
+    pub fn of(
+        staff: StaffId,
+        outbox: &[ItemRow],
+        sent: &[SentRow],
+        midnight_ms: i64,
+    ) -> OutboxView {
         let mut view = OutboxView::default();
         for item in outbox.iter().filter(|item| item.staff == staff) {
             match item.state {
                 ItemState::Waiting => drop(view.waiting.insert(item.document)),
                 ItemState::Held => drop(view.held.insert(item.document)),
-                ItemState::Problem => drop(view.problems.insert(item.document, item.reason.clone())),
+                ItemState::Problem => {
+                    drop(view.problems.insert(item.document, item.reason.clone()))
+                }
             }
         }
-        view.waiting.retain(|document| !view.problems.contains_key(document));
-        let today = sent.iter().filter(|sent| sent.staff == staff && sent.at_ms >= midnight_ms);
+        view.waiting
+            .retain(|document| !view.problems.contains_key(document));
+        let today = sent
+            .iter()
+            .filter(|sent| sent.staff == staff && sent.at_ms >= midnight_ms);
         view.sent = today.map(|sent| sent.document).collect();
-        view.sent.retain(|document| !view.waiting.contains(document) && !view.problems.contains_key(document));
+        view.sent.retain(|document| {
+            !view.waiting.contains(document) && !view.problems.contains_key(document)
+        });
         view
     }
 
@@ -104,25 +116,55 @@ mod tests {
     use super::*;
 
     fn item(document: u128, state: ItemState) -> ItemRow {
-        ItemRow::new(Uuid::from_u128(1).into(), DocumentKind::Entry, Uuid::from_u128(document).into(), &[], state)
+        ItemRow::new(
+            Uuid::from_u128(1).into(),
+            DocumentKind::Entry,
+            Uuid::from_u128(document).into(),
+            &[],
+            state,
+        )
     }
 
     fn sent(document: u128, at_ms: i64) -> SentRow {
         let hash = ItemHash(document.to_string());
-        SentRow { hash, staff: Uuid::from_u128(1).into(), document: Uuid::from_u128(document).into(), at_ms, bytes: vec![] }
+        SentRow {
+            hash,
+            staff: Uuid::from_u128(1).into(),
+            document: Uuid::from_u128(document).into(),
+            at_ms,
+            bytes: vec![],
+        }
     }
 
     #[test]
     fn a_document_counts_once_and_as_sent_only_when_all_of_it_is() {
-        let outbox = [item(1, ItemState::Waiting), item(1, ItemState::Waiting), item(2, ItemState::Problem), item(2, ItemState::Waiting)];
-        let view = OutboxView::of(Uuid::from_u128(1).into(), &outbox, &[sent(1, 5), sent(3, 5), sent(4, 1)], 5);
-        assert_eq!((view.waiting.len(), view.problems.len(), view.sent.len()), (1, 1, 1));
+        let outbox = [
+            item(1, ItemState::Waiting),
+            item(1, ItemState::Waiting),
+            item(2, ItemState::Problem),
+            item(2, ItemState::Waiting),
+        ];
+        let view = OutboxView::of(
+            Uuid::from_u128(1).into(),
+            &outbox,
+            &[sent(1, 5), sent(3, 5), sent(4, 1)],
+            5,
+        );
+        assert_eq!(
+            (view.waiting.len(), view.problems.len(), view.sent.len()),
+            (1, 1, 1)
+        );
         assert_eq!(view.unsent(), 2);
     }
 
     #[test]
     fn another_persons_outbox_is_not_counted() {
-        let view = OutboxView::of(Uuid::from_u128(2).into(), &[item(1, ItemState::Waiting)], &[sent(3, 5)], 0);
+        let view = OutboxView::of(
+            Uuid::from_u128(2).into(),
+            &[item(1, ItemState::Waiting)],
+            &[sent(3, 5)],
+            0,
+        );
         assert_eq!(view, OutboxView::default());
     }
 }

@@ -10,13 +10,14 @@ use shared::domain::{DocumentId, StaffId};
 use shared::sync::{DocumentKind, ItemHash};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
-    IdbDatabase, IdbKeyRange, IdbObjectStore, IdbObjectStoreParameters, IdbTransaction, IdbTransactionMode,
+    IdbDatabase, IdbKeyRange, IdbObjectStore, IdbObjectStoreParameters, IdbTransaction,
+    IdbTransactionMode,
 };
 
 use super::indexed_db::{cause, complete, open, result};
 use super::{
-    BY_TIME, DOCUMENTS, DocumentRow, FACTS, ItemRow, ItemState, OUTBOX, SCHOOL, SENT, STORES, SentRow, StorageError,
-    Write,
+    BY_TIME, DOCUMENTS, DocumentRow, FACTS, ItemRow, ItemState, OUTBOX, SCHOOL, SENT, STORES,
+    SentRow, StorageError, Write,
 };
 
 /// The open database; opened again by itself when the connection is lost, as iOS does on resume.
@@ -56,14 +57,31 @@ impl Disk {
     }
 
     /// Documents of one kind from a time on.
-    pub async fn documents(&self, staff: StaffId, kind: DocumentKind, from_ms: i64) -> Result<Vec<DocumentRow>, StorageError> {
+    pub async fn documents(
+        &self,
+        staff: StaffId,
+        kind: DocumentKind,
+        from_ms: i64,
+    ) -> Result<Vec<DocumentRow>, StorageError> {
         let bound = |ms: f64| {
             let staff = JsValue::from_str(&staff.to_string());
-            JsValue::from(Array::of3(&staff, &JsValue::from_f64(kind.to_byte().into()), &JsValue::from_f64(ms)))
+            JsValue::from(Array::of3(
+                &staff,
+                &JsValue::from_f64(kind.to_byte().into()),
+                &JsValue::from_f64(ms),
+            ))
         };
-        let range = IdbKeyRange::bound(&bound(from_ms as f64), &bound(f64::INFINITY)).map_err(|thrown| cause(&thrown))?;
-        let found = self.read(DOCUMENTS, |store| store.index(BY_TIME)?.get_all_with_key(&range)).await?;
-        Ok(Array::from(&found).iter().filter_map(|row| document_from(&row)).collect())
+        let range = IdbKeyRange::bound(&bound(from_ms as f64), &bound(f64::INFINITY))
+            .map_err(|thrown| cause(&thrown))?;
+        let found = self
+            .read(DOCUMENTS, |store| {
+                store.index(BY_TIME)?.get_all_with_key(&range)
+            })
+            .await?;
+        Ok(Array::from(&found)
+            .iter()
+            .filter_map(|row| document_from(&row))
+            .collect())
     }
 
     /// Ids of every document of a person.
@@ -73,32 +91,51 @@ impl Disk {
             key.unshift(&JsValue::from_str(&staff.to_string()));
             JsValue::from(key)
         };
-        let range = IdbKeyRange::bound(&bound(&[]), &bound(&[f64::INFINITY])).map_err(|thrown| cause(&thrown))?;
-        let found = self.read(DOCUMENTS, |store| store.index(BY_TIME)?.get_all_keys_with_key(&range)).await?;
-        Ok(Array::from(&found).iter().filter_map(|key| key.as_string()?.parse().ok()).collect())
+        let range = IdbKeyRange::bound(&bound(&[]), &bound(&[f64::INFINITY]))
+            .map_err(|thrown| cause(&thrown))?;
+        let found = self
+            .read(DOCUMENTS, |store| {
+                store.index(BY_TIME)?.get_all_keys_with_key(&range)
+            })
+            .await?;
+        Ok(Array::from(&found)
+            .iter()
+            .filter_map(|key| key.as_string()?.parse().ok())
+            .collect())
     }
 
     /// The whole outbox, oldest first.
     pub async fn outbox(&self) -> Result<Vec<ItemRow>, StorageError> {
         let found = self.read(OUTBOX, IdbObjectStore::get_all).await?;
-        Ok(Array::from(&found).iter().filter_map(|row| item_from(&row)).collect())
+        Ok(Array::from(&found)
+            .iter()
+            .filter_map(|row| item_from(&row))
+            .collect())
     }
 
     /// What the server has receipted and is still here.
     pub async fn sent(&self) -> Result<Vec<SentRow>, StorageError> {
         let found = self.read(SENT, IdbObjectStore::get_all).await?;
-        Ok(Array::from(&found).iter().filter_map(|row| sent_from(&row)).collect())
+        Ok(Array::from(&found)
+            .iter()
+            .filter_map(|row| sent_from(&row))
+            .collect())
     }
 
     /// The school as last fetched for a person, in JSON.
     pub async fn school(&self, staff: StaffId) -> Result<Option<String>, StorageError> {
         let key = JsValue::from_str(&staff.to_string());
-        Ok(text(&self.read(SCHOOL, |store| store.get(&key)).await?, "json"))
+        Ok(text(
+            &self.read(SCHOOL, |store| store.get(&key)).await?,
+            "json",
+        ))
     }
 
     /// A fact that was written under a key; none when there is none or it is of another shape.
     pub async fn fact<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, StorageError> {
-        let found = self.read(FACTS, |store| store.get(&JsValue::from_str(key))).await?;
+        let found = self
+            .read(FACTS, |store| store.get(&JsValue::from_str(key)))
+            .await?;
         Ok(text(&found, "json").and_then(|json| serde_json::from_str(&json).ok()))
     }
 
@@ -110,7 +147,9 @@ impl Disk {
         let mut is_again = false;
         loop {
             let transaction = self.begin(IdbTransactionMode::Readonly).await?;
-            let request = transaction.object_store(store).and_then(|store| ask(&store));
+            let request = transaction
+                .object_store(store)
+                .and_then(|store| ask(&store));
             let answer = match request {
                 Ok(request) => result(&request).await,
                 Err(thrown) => Err(cause(&thrown)),
@@ -150,16 +189,28 @@ impl Disk {
 
 /// A fact as it is written.
 pub fn fact(key: impl Into<String>, value: &impl Serialize) -> Write {
-    Write::Fact { key: key.into(), json: serde_json::to_string(value).unwrap_or_default() }
+    Write::Fact {
+        key: key.into(),
+        json: serde_json::to_string(value).unwrap_or_default(),
+    }
 }
 
 /// Strict durability is asked for by name, since the bindings do not have it yet.
-fn transaction(database: &IdbDatabase, mode: IdbTransactionMode) -> Result<IdbTransaction, JsValue> {
+fn transaction(
+    database: &IdbDatabase,
+    mode: IdbTransactionMode,
+) -> Result<IdbTransaction, JsValue> {
     let stores: Array = STORES.iter().copied().map(JsValue::from_str).collect();
-    let mode = if mode == IdbTransactionMode::Readwrite { "readwrite" } else { "readonly" };
+    let mode = if mode == IdbTransactionMode::Readwrite {
+        "readwrite"
+    } else {
+        "readonly"
+    };
     let options = row(&[("durability", "strict".into())])?;
     let begin: Function = Reflect::get(database, &"transaction".into())?.dyn_into()?;
-    begin.call3(database, &stores, &mode.into(), &options)?.dyn_into()
+    begin
+        .call3(database, &stores, &mode.into(), &options)?
+        .dyn_into()
 }
 
 fn make_stores(database: &IdbDatabase, _: &IdbTransaction) -> Result<(), JsValue> {
@@ -168,7 +219,8 @@ fn make_stores(database: &IdbDatabase, _: &IdbTransaction) -> Result<(), JsValue
         parameters.set_key_path(&JsValue::from_str(path));
         parameters
     };
-    let documents = database.create_object_store_with_optional_parameters(DOCUMENTS, &keyed("id"))?;
+    let documents =
+        database.create_object_store_with_optional_parameters(DOCUMENTS, &keyed("id"))?;
     let path = Array::of3(&"staff".into(), &"kind".into(), &"at_ms".into());
     documents.create_index_with_str_sequence(BY_TIME, &path)?;
     let numbered = keyed("number");
@@ -192,12 +244,18 @@ fn put(transaction: &IdbTransaction, write: &Write) -> Result<(), JsValue> {
         }
         Write::ForgetSent(hash) => store(SENT)?.delete(&JsValue::from_str(&hash.0))?,
         Write::School { staff, json } => {
-            let row = row(&[("staff", staff.to_string().into()), ("json", JsValue::from_str(json))])?;
+            let row = row(&[
+                ("staff", staff.to_string().into()),
+                ("json", JsValue::from_str(json)),
+            ])?;
             store(SCHOOL)?.put(&row)?
         }
         Write::ForgetSchool(staff) => store(SCHOOL)?.delete(&staff.to_string().into())?,
         Write::Fact { key, json } => {
-            let row = row(&[("key", JsValue::from_str(key)), ("json", JsValue::from_str(json))])?;
+            let row = row(&[
+                ("key", JsValue::from_str(key)),
+                ("json", JsValue::from_str(json)),
+            ])?;
             store(FACTS)?.put(&row)?
         }
         Write::ForgetFact(key) => store(FACTS)?.delete(&JsValue::from_str(key))?,
@@ -222,7 +280,10 @@ fn text(row: &JsValue, name: &str) -> Option<String> {
 }
 
 fn bytes(row: &JsValue, name: &str) -> Vec<u8> {
-    field(row, name).dyn_ref::<Uint8Array>().map(Uint8Array::to_vec).unwrap_or_default()
+    field(row, name)
+        .dyn_ref::<Uint8Array>()
+        .map(Uint8Array::to_vec)
+        .unwrap_or_default()
 }
 
 fn document_to(document: &DocumentRow) -> Result<JsValue, JsValue> {
@@ -231,14 +292,20 @@ fn document_to(document: &DocumentRow) -> Result<JsValue, JsValue> {
         ("staff", document.staff.to_string().into()),
         ("kind", JsValue::from_f64(document.kind.to_byte().into())),
         ("at_ms", JsValue::from_f64(document.at_ms as f64)),
-        ("json", serde_json::to_string(document).unwrap_or_default().into()),
+        (
+            "json",
+            serde_json::to_string(document).unwrap_or_default().into(),
+        ),
         ("saved", Uint8Array::from(document.saved.as_slice()).into()),
     ])
 }
 
 fn document_from(row: &JsValue) -> Option<DocumentRow> {
     let document: DocumentRow = serde_json::from_str(&text(row, "json")?).ok()?;
-    Some(DocumentRow { saved: bytes(row, "saved"), ..document })
+    Some(DocumentRow {
+        saved: bytes(row, "saved"),
+        ..document
+    })
 }
 
 fn item_to(item: &ItemRow) -> Result<JsValue, JsValue> {

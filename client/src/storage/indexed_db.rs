@@ -28,7 +28,10 @@ pub fn cause(thrown: &JsValue) -> StorageError {
 type Sender = Rc<RefCell<Option<oneshot::Sender<Result<JsValue, StorageError>>>>>;
 
 /// A handler that answers once with what `result` says.
-fn answer(sender: &Sender, result: impl Fn() -> Result<JsValue, StorageError> + 'static) -> Closure<dyn FnMut()> {
+fn answer(
+    sender: &Sender,
+    result: impl Fn() -> Result<JsValue, StorageError> + 'static,
+) -> Closure<dyn FnMut()> {
     let sender = sender.clone();
     Closure::new(move || {
         if let Some(sender) = sender.borrow_mut().take() {
@@ -47,7 +50,9 @@ pub async fn result(request: &IdbRequest) -> Result<JsValue, StorageError> {
     let (sender, receiver) = oneshot::channel();
     let sender: Sender = Rc::new(RefCell::new(Some(sender)));
     let (ok, bad) = (request.clone(), request.clone());
-    let succeeded = answer(&sender, move || ok.result().map_err(|thrown| cause(&thrown)));
+    let succeeded = answer(&sender, move || {
+        ok.result().map_err(|thrown| cause(&thrown))
+    });
     let failed = answer(&sender, move || Err(failure(bad.error())));
     request.set_onsuccess(function(&succeeded));
     request.set_onerror(function(&failed));
@@ -65,14 +70,20 @@ pub async fn complete(transaction: &IdbTransaction) -> Result<(), StorageError> 
     let completed = answer(&sender, || Ok(JsValue::UNDEFINED));
     let aborted = answer(&sender, move || {
         let error = aborted_transaction.error();
-        Err(error.map_or(StorageError::ConnectionLost("aborted".into()), |error| cause(&error)))
+        Err(
+            error.map_or(StorageError::ConnectionLost("aborted".into()), |error| {
+                cause(&error)
+            }),
+        )
     });
     transaction.set_oncomplete(function(&completed));
     transaction.set_onabort(function(&aborted));
     let answer = receiver.await;
     transaction.set_oncomplete(None);
     transaction.set_onabort(None);
-    answer.unwrap_or(Err(StorageError::ConnectionLost("no answer".into()))).map(|_| ())
+    answer
+        .unwrap_or(Err(StorageError::ConnectionLost("no answer".into())))
+        .map(|_| ())
 }
 
 fn failure(error: Result<Option<DomException>, JsValue>) -> StorageError {
@@ -84,15 +95,21 @@ fn failure(error: Result<Option<DomException>, JsValue>) -> StorageError {
 }
 
 /// Opens the database, making its stores when it is new or older.
-pub async fn open(upgrade: fn(&IdbDatabase, &IdbTransaction) -> Result<(), JsValue>) -> Result<IdbDatabase, StorageError> {
+pub async fn open(
+    upgrade: fn(&IdbDatabase, &IdbTransaction) -> Result<(), JsValue>,
+) -> Result<IdbDatabase, StorageError> {
     let factory = web_sys::window()
         .and_then(|window| window.indexed_db().ok().flatten())
         .ok_or(StorageError::Unavailable)?;
-    let request = factory.open_with_u32(DATABASE, DATABASE_VERSION).map_err(|thrown| cause(&thrown))?;
+    let request = factory
+        .open_with_u32(DATABASE, DATABASE_VERSION)
+        .map_err(|thrown| cause(&thrown))?;
     let (sender, receiver) = oneshot::channel();
     let sender: Sender = Rc::new(RefCell::new(Some(sender)));
     let (ok, bad, upgraded) = (request.clone(), request.clone(), request.clone());
-    let succeeded = answer(&sender, move || ok.result().map_err(|thrown| cause(&thrown)));
+    let succeeded = answer(&sender, move || {
+        ok.result().map_err(|thrown| cause(&thrown))
+    });
     let failed = answer(&sender, move || Err(failure(bad.error())));
     let blocked = answer(&sender, || Err(StorageError::Blocked));
     let upgrading: Closure<dyn FnMut()> = Closure::new(move || make_stores(&upgraded, upgrade));
@@ -105,7 +122,9 @@ pub async fn open(upgrade: fn(&IdbDatabase, &IdbTransaction) -> Result<(), JsVal
     request.set_onerror(None);
     request.set_onblocked(None);
     request.set_onupgradeneeded(None);
-    let database: IdbDatabase = answer.unwrap_or(Err(StorageError::Unavailable))?.unchecked_into();
+    let database: IdbDatabase = answer
+        .unwrap_or(Err(StorageError::Unavailable))?
+        .unchecked_into();
     let newer = database.clone();
     // A newer version of the app in another tab must not wait for this one: let go, and open again at the next use.
     let let_go: Closure<dyn FnMut()> = Closure::new(move || newer.close());
@@ -114,7 +133,10 @@ pub async fn open(upgrade: fn(&IdbDatabase, &IdbTransaction) -> Result<(), JsVal
     Ok(database)
 }
 
-fn make_stores(request: &IdbOpenDbRequest, upgrade: fn(&IdbDatabase, &IdbTransaction) -> Result<(), JsValue>) {
+fn make_stores(
+    request: &IdbOpenDbRequest,
+    upgrade: fn(&IdbDatabase, &IdbTransaction) -> Result<(), JsValue>,
+) {
     let database = request.result().map(JsCast::unchecked_into::<IdbDatabase>);
     if let (Ok(database), Some(transaction)) = (database, request.transaction())
         && upgrade(&database, &transaction).is_err()

@@ -73,9 +73,28 @@ pub struct ItemRow {
 
 impl ItemRow {
     /// A change on its way into the outbox.
-    pub fn new(staff: StaffId, kind: DocumentKind, document: DocumentId, change: &[u8], state: ItemState) -> ItemRow {
-        let bytes = Item { kind, document, change }.encode();
-        ItemRow { number: None, staff, document, hash: ItemHash::of(&bytes), state, reason: String::new(), bytes }
+    pub fn new(
+        staff: StaffId,
+        kind: DocumentKind,
+        document: DocumentId,
+        change: &[u8],
+        state: ItemState,
+    ) -> ItemRow {
+        let bytes = Item {
+            kind,
+            document,
+            change,
+        }
+        .encode();
+        ItemRow {
+            number: None,
+            staff,
+            document,
+            hash: ItemHash::of(&bytes),
+            state,
+            reason: String::new(),
+            bytes,
+        }
     }
 }
 
@@ -97,10 +116,19 @@ pub enum Write {
     ForgetDocument(DocumentId),
     Item(ItemRow),
     /// The server has it: out of the outbox, into what was sent.
-    Receipted { number: u32, sent: SentRow },
+    Receipted {
+        number: u32,
+        sent: SentRow,
+    },
     ForgetSent(ItemHash),
-    School { staff: StaffId, json: String },
+    School {
+        staff: StaffId,
+        json: String,
+    },
     ForgetSchool(StaffId),
-    Fact { key: String, json: String },
+    Fact {
+        key: String,
+        json: String,
+    },
     ForgetFact(String),
 }

@@ -36,11 +36,18 @@ pub fn read(status: u16, body: &[u8]) -> Result<Answer, Refusal> {
     let parts = frame::read(body, MAX_PARTS).map_err(|_| Refusal::NotTheServer)?;
     let (head, changes) = parts.whole.split_first().ok_or(Refusal::NotTheServer)?;
     let head: SyncAnswer = serde_json::from_slice(head).map_err(|_| Refusal::NotTheServer)?;
-    let promised: usize = head.documents.iter().map(|document| document.changes as usize).sum();
+    let promised: usize = head
+        .documents
+        .iter()
+        .map(|document| document.changes as usize)
+        .sum();
     if parts.is_truncated || changes.len() != promised {
         return Err(Refusal::NotTheServer);
     }
-    Ok(Answer { head, changes: changes.iter().map(|change| change.to_vec()).collect() })
+    Ok(Answer {
+        head,
+        changes: changes.iter().map(|change| change.to_vec()).collect(),
+    })
 }
 
 fn refusal(status: u16, body: &[u8]) -> Refusal {
@@ -65,14 +72,23 @@ mod tests {
         for cut in 0..body.len() {
             assert_eq!(read(200, &body[..cut]), Err(Refusal::NotTheServer));
         }
-        assert_eq!(read(200, b"<html>Sign in to the network"), Err(Refusal::NotTheServer));
+        assert_eq!(
+            read(200, b"<html>Sign in to the network"),
+            Err(Refusal::NotTheServer)
+        );
         assert_eq!(read(204, &body), Err(Refusal::NotTheServer));
     }
 
     #[test]
     fn signed_out_is_believed_only_of_the_server() {
-        assert_eq!(read(401, br#"{"code":"signed_out","message":""}"#), Err(Refusal::SignedOut));
+        assert_eq!(
+            read(401, br#"{"code":"signed_out","message":""}"#),
+            Err(Refusal::SignedOut)
+        );
         assert_eq!(read(401, b"<html>"), Err(Refusal::NotTheServer));
-        assert_eq!(read(503, br#"{"code":"unavailable","message":""}"#), Err(Refusal::NotNow));
+        assert_eq!(
+            read(503, br#"{"code":"unavailable","message":""}"#),
+            Err(Refusal::NotNow)
+        );
     }
 }

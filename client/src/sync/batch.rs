@@ -13,7 +13,9 @@ const LENGTH_BYTES: usize = 4;
 
 /// All that can be sent. Items of another person wait for that person; those behind a problem wait for its solution.
 pub fn waiting(outbox: &[ItemRow], staff: StaffId) -> impl Iterator<Item = &ItemRow> {
-    let problems = outbox.iter().filter(|item| item.state == ItemState::Problem);
+    let problems = outbox
+        .iter()
+        .filter(|item| item.state == ItemState::Problem);
     let stuck: BTreeSet<DocumentId> = problems.map(|item| item.document).collect();
     outbox.iter().filter(move |item| {
         item.staff == staff && item.state == ItemState::Waiting && !stuck.contains(&item.document)
@@ -38,7 +40,10 @@ pub fn next(outbox: &[ItemRow], staff: StaffId, header_bytes: usize) -> Vec<&Ite
 
 /// The header of a request, in JSON.
 pub fn header(cursors: Vec<Cursor>) -> Vec<u8> {
-    let request = SyncRequest { cursors, wants_feed: true };
+    let request = SyncRequest {
+        cursors,
+        wants_feed: true,
+    };
     serde_json::to_vec(&request).unwrap_or_default()
 }
 
@@ -56,24 +61,38 @@ mod tests {
 
     fn item(number: u32, document: u128, size: usize, state: ItemState) -> ItemRow {
         let id = DocumentId(Uuid::from_u128(document));
-        let mut item = ItemRow::new(Uuid::from_u128(1).into(), DocumentKind::Entry, id, &vec![0; size], state);
+        let mut item = ItemRow::new(
+            Uuid::from_u128(1).into(),
+            DocumentKind::Entry,
+            id,
+            &vec![0; size],
+            state,
+        );
         item.number = Some(number);
         item
     }
 
     fn numbers(outbox: &[ItemRow]) -> Vec<u32> {
-        next(outbox, Uuid::from_u128(1).into(), 100).iter().filter_map(|item| item.number).collect()
+        next(outbox, Uuid::from_u128(1).into(), 100)
+            .iter()
+            .filter_map(|item| item.number)
+            .collect()
     }
 
     #[test]
     fn the_oldest_that_fit_go_first() {
-        let outbox: Vec<_> = (1..=4).map(|n| item(n, n.into(), 20 * 1024, ItemState::Waiting)).collect();
+        let outbox: Vec<_> = (1..=4)
+            .map(|n| item(n, n.into(), 20 * 1024, ItemState::Waiting))
+            .collect();
         assert_eq!(numbers(&outbox), [1, 2]);
     }
 
     #[test]
     fn one_that_is_larger_than_a_batch_goes_alone() {
-        let outbox = [item(1, 1, MAX_BATCH_BYTES, ItemState::Waiting), item(2, 2, 10, ItemState::Waiting)];
+        let outbox = [
+            item(1, 1, MAX_BATCH_BYTES, ItemState::Waiting),
+            item(2, 2, 10, ItemState::Waiting),
+        ];
         assert_eq!(numbers(&outbox), [1]);
     }
 

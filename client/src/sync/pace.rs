@@ -9,7 +9,9 @@ const PING_SPREAD_MS: u32 = 1_500;
 
 /// The wait after so many failures in a row; `chance` is from 0 to 1.
 pub fn wait_ms(failures: u32, chance: f64) -> u32 {
-    let full = FIRST_MS.saturating_mul(1 << failures.saturating_sub(1).min(16)).min(LONGEST_MS);
+    let full = FIRST_MS
+        .saturating_mul(1 << failures.saturating_sub(1).min(16))
+        .min(LONGEST_MS);
     full / 2 + (f64::from(full / 2) * chance.clamp(0.0, 1.0)) as u32
 }
 

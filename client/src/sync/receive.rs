@@ -36,13 +36,20 @@ pub struct Received {
 /// The scopes that the client had and has no longer.
 pub fn lost_scopes(had: &[Cursor], has: &[Cursor]) -> BTreeSet<String> {
     let has: BTreeSet<&String> = has.iter().map(|cursor| &cursor.scope).collect();
-    had.iter().map(|cursor| &cursor.scope).filter(|scope| !has.contains(scope)).cloned().collect()
+    had.iter()
+        .map(|cursor| &cursor.scope)
+        .filter(|scope| !has.contains(scope))
+        .cloned()
+        .collect()
 }
 
 /// Takes an answer in.
 pub fn receive(before: &Before, answer: &Answer) -> Received {
     let mut received = Received::default();
-    let is_restored = before.epoch.as_ref().is_some_and(|epoch| *epoch != answer.head.epoch);
+    let is_restored = before
+        .epoch
+        .as_ref()
+        .is_some_and(|epoch| *epoch != answer.head.epoch);
     for receipt in &answer.head.receipts {
         take_receipt(before, receipt, &mut received);
     }
@@ -84,16 +91,28 @@ fn take_receipt(before: &Before, receipt: &Receipt, received: &mut Received) {
     match (&receipt.outcome, item.number) {
         (outcome, Some(number)) if outcome.is_safe() => {
             let (hash, bytes) = (item.hash.clone(), item.bytes.clone());
-            let sent = SentRow { hash, staff: item.staff, document: item.document, at_ms: before.now_ms, bytes };
+            let sent = SentRow {
+                hash,
+                staff: item.staff,
+                document: item.document,
+                at_ms: before.now_ms,
+                bytes,
+            };
             received.writes.push(Write::Receipted { number, sent });
             received.settled += 1;
         }
         (Outcome::Quarantined { reason }, _) => {
-            let item = ItemRow { state: ItemState::Problem, reason: reason.clone(), ..item.clone() };
+            let item = ItemRow {
+                state: ItemState::Problem,
+                reason: reason.clone(),
+                ..item.clone()
+            };
             received.writes.push(Write::Item(item));
             received.settled += 1;
         }
-        (Outcome::MissingDependency, _) => offer_again(before, |sent| sent.document == item.document, received),
+        (Outcome::MissingDependency, _) => {
+            offer_again(before, |sent| sent.document == item.document, received)
+        }
         _ => {}
     }
 }
@@ -101,7 +120,11 @@ fn take_receipt(before: &Before, receipt: &Receipt, received: &mut Received) {
 /// Puts what the server once had back into the outbox; a duplicate costs nothing.
 fn offer_again(before: &Before, is_meant: impl Fn(&SentRow) -> bool, received: &mut Received) {
     let lies_there = |sent: &SentRow| before.outbox.iter().any(|item| item.hash == sent.hash);
-    for sent in before.sent.iter().filter(|sent| sent.staff == before.staff && is_meant(sent) && !lies_there(sent)) {
+    for sent in before
+        .sent
+        .iter()
+        .filter(|sent| sent.staff == before.staff && is_meant(sent) && !lies_there(sent))
+    {
         let again = Write::Item(ItemRow {
             number: None,
             staff: sent.staff,
@@ -112,12 +135,19 @@ fn offer_again(before: &Before, is_meant: impl Fn(&SentRow) -> bool, received: &
             bytes: sent.bytes.clone(),
         });
         if !received.writes.contains(&again) {
-            received.writes.extend([again, Write::ForgetSent(sent.hash.clone())]);
+            received
+                .writes
+                .extend([again, Write::ForgetSent(sent.hash.clone())]);
         }
     }
 }
 
-fn take_feed(before: &Before, answer: &Answer, documents: &mut BTreeMap<DocumentId, DocumentRow>, received: &mut Received) {
+fn take_feed(
+    before: &Before,
+    answer: &Answer,
+    documents: &mut BTreeMap<DocumentId, DocumentRow>,
+    received: &mut Received,
+) {
     let mut changes = answer.changes.as_slice();
     for news in &answer.head.documents {
         let (own, rest) = changes.split_at(changes.len().min(news.changes as usize));
@@ -156,7 +186,11 @@ fn merged(
     };
     let mut scopes = earlier.map(|row| row.scopes.clone()).unwrap_or_default();
     scopes.insert(news.scope.clone());
-    let mut actors: BTreeMap<_, _> = earlier.map(|row| row.actors.clone()).unwrap_or_default().into_iter().collect();
+    let mut actors: BTreeMap<_, _> = earlier
+        .map(|row| row.actors.clone())
+        .unwrap_or_default()
+        .into_iter()
+        .collect();
     actors.extend(news.actors.iter().copied());
     Ok(DocumentRow {
         id: news.document,
@@ -200,13 +234,25 @@ mod tests {
             recorded_at_ms: NOW_MS,
             zone: None,
         };
-        let change = document.write(ActorId(Uuid::from_u128(2)), NOW_MS, begin(&new)).unwrap().unwrap();
+        let change = document
+            .write(ActorId(Uuid::from_u128(2)), NOW_MS, begin(&new))
+            .unwrap()
+            .unwrap();
         (document, change)
     }
 
     fn item(change: &[u8]) -> ItemRow {
-        let item = ItemRow::new(staff(), DocumentKind::Entry, id(), change, ItemState::Waiting);
-        ItemRow { number: Some(7), ..item }
+        let item = ItemRow::new(
+            staff(),
+            DocumentKind::Entry,
+            id(),
+            change,
+            ItemState::Waiting,
+        );
+        ItemRow {
+            number: Some(7),
+            ..item
+        }
     }
 
     fn before(outbox: Vec<ItemRow>, documents: Vec<DocumentRow>) -> Before {
@@ -216,16 +262,28 @@ mod tests {
             outbox,
             sent: Vec::new(),
             documents: documents.into_iter().map(|row| (row.id, row)).collect(),
-            cursors: vec![Cursor { scope: "own".into(), seq: 1, since: None }],
+            cursors: vec![Cursor {
+                scope: "own".into(),
+                seq: 1,
+                since: None,
+            }],
             epoch: Some("first".into()),
         }
     }
 
-    fn answer(receipts: Vec<Receipt>, documents: Vec<FeedDocument>, changes: Vec<Vec<u8>>) -> Answer {
+    fn answer(
+        receipts: Vec<Receipt>,
+        documents: Vec<FeedDocument>,
+        changes: Vec<Vec<u8>>,
+    ) -> Answer {
         let head = SyncAnswer {
             epoch: "first".into(),
             receipts,
-            cursors: vec![Cursor { scope: "own".into(), seq: 2, since: None }],
+            cursors: vec![Cursor {
+                scope: "own".into(),
+                seq: 2,
+                since: None,
+            }],
             documents,
             has_more: false,
             school_version: 1,
@@ -269,25 +327,57 @@ mod tests {
     fn an_item_leaves_the_outbox_by_its_own_receipt_alone() {
         let (_, change) = first_change();
         let item = item(&change);
-        let receipt = |hash: &str, outcome| Receipt { item: shared::sync::ItemHash(hash.into()), outcome };
-        let writes = |receipt| receive(&before(vec![item.clone()], vec![]), &answer(vec![receipt], vec![], vec![])).writes;
-        assert!(matches!(writes(receipt(&item.hash.0, Outcome::Stored { seq: 1 }))[..], [Write::Receipted { number: 7, .. }]));
+        let receipt = |hash: &str, outcome| Receipt {
+            item: shared::sync::ItemHash(hash.into()),
+            outcome,
+        };
+        let writes = |receipt| {
+            receive(
+                &before(vec![item.clone()], vec![]),
+                &answer(vec![receipt], vec![], vec![]),
+            )
+            .writes
+        };
+        assert!(matches!(
+            writes(receipt(&item.hash.0, Outcome::Stored { seq: 1 }))[..],
+            [Write::Receipted { number: 7, .. }]
+        ));
         assert!(writes(receipt("another", Outcome::Stored { seq: 1 })).is_empty());
         assert!(writes(receipt(&item.hash.0, Outcome::MissingDependency)).is_empty());
         assert!(writes(receipt(&item.hash.0, Outcome::Unknown)).is_empty());
-        let aside = writes(receipt(&item.hash.0, Outcome::Quarantined { reason: "too large".into() }));
-        assert!(matches!(&aside[..], [Write::Item(kept)] if kept.state == ItemState::Problem && kept.bytes == item.bytes));
+        let aside = writes(receipt(
+            &item.hash.0,
+            Outcome::Quarantined {
+                reason: "too large".into(),
+            },
+        ));
+        assert!(
+            matches!(&aside[..], [Write::Item(kept)] if kept.state == ItemState::Problem && kept.bytes == item.bytes)
+        );
     }
 
     #[test]
     fn a_colleagues_change_is_merged_into_what_lies_here() {
         let (mut document, _) = first_change();
         let mine = stored(&document, "own");
-        let more = document.write(ActorId(Uuid::from_u128(3)), NOW_MS, set_text("alone by the gate").unwrap());
-        let answer = answer(vec![], vec![news("own", false, 1)], vec![more.unwrap().unwrap()]);
+        let more = document.write(
+            ActorId(Uuid::from_u128(3)),
+            NOW_MS,
+            set_text("alone by the gate").unwrap(),
+        );
+        let answer = answer(
+            vec![],
+            vec![news("own", false, 1)],
+            vec![more.unwrap().unwrap()],
+        );
         let received = receive(&before(vec![], vec![mine]), &answer);
-        let [Write::Document(row)] = &received.writes[..] else { panic!("{received:?}") };
-        let entry = Document::load(&row.saved).unwrap().entry(id(), None).unwrap();
+        let [Write::Document(row)] = &received.writes[..] else {
+            panic!("{received:?}")
+        };
+        let entry = Document::load(&row.saved)
+            .unwrap()
+            .entry(id(), None)
+            .unwrap();
         assert_eq!(entry.text, "alone by the gate");
     }
 
@@ -297,7 +387,10 @@ mod tests {
         let gone = answer(vec![], vec![news("own", true, 0)], vec![]);
         let forgotten = receive(&before(vec![], vec![stored(&document, "own")]), &gone);
         assert_eq!(forgotten.writes, [Write::ForgetDocument(id())]);
-        let kept = receive(&before(vec![item(&change)], vec![stored(&document, "own")]), &gone);
+        let kept = receive(
+            &before(vec![item(&change)], vec![stored(&document, "own")]),
+            &gone,
+        );
         assert!(!kept.writes.contains(&Write::ForgetDocument(id())));
     }
 
@@ -305,7 +398,11 @@ mod tests {
     fn a_scope_that_the_answer_no_longer_names_is_lost() {
         let (document, _) = first_change();
         let mut before = before(vec![], vec![stored(&document, "shift/1")]);
-        before.cursors.push(Cursor { scope: "shift/1".into(), seq: 1, since: None });
+        before.cursors.push(Cursor {
+            scope: "shift/1".into(),
+            seq: 1,
+            since: None,
+        });
         let received = receive(&before, &answer(vec![], vec![], vec![]));
         assert_eq!(received.writes, [Write::ForgetDocument(id())]);
     }
@@ -315,10 +412,22 @@ mod tests {
         let (_, change) = first_change();
         let sent = item(&change);
         let mut before = before(vec![], vec![]);
-        before.sent = vec![SentRow { hash: sent.hash.clone(), staff: staff(), document: id(), at_ms: 1, bytes: sent.bytes.clone() }];
-        assert!(receive(&before, &answer(vec![], vec![], vec![])).writes.is_empty());
+        before.sent = vec![SentRow {
+            hash: sent.hash.clone(),
+            staff: staff(),
+            document: id(),
+            at_ms: 1,
+            bytes: sent.bytes.clone(),
+        }];
+        assert!(
+            receive(&before, &answer(vec![], vec![], vec![]))
+                .writes
+                .is_empty()
+        );
         before.epoch = Some("another".into());
         let received = receive(&before, &answer(vec![], vec![], vec![]));
-        assert!(matches!(&received.writes[..], [Write::Item(item), Write::ForgetSent(_)] if item.bytes == sent.bytes));
+        assert!(
+            matches!(&received.writes[..], [Write::Item(item), Write::ForgetSent(_)] if item.bytes == sent.bytes)
+        );
     }
 }

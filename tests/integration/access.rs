@@ -1,0 +1,69 @@
+//! Who may open what: every role at every address, and other schools' ids.
+
+use friminutt_tests::database::Database;
+use friminutt_tests::on_both_databases;
+use friminutt_tests::phone::Phone;
+use friminutt_tests::school::{Person, School};
+use friminutt_tests::server::Server;
+use shared::api::path;
+use shared::domain::{Part, What};
+
+on_both_databases! {
+    async fn every_role_opens_what_is_its_own_and_nothing_else(database: Database) {
+        let server = Server::start(&database).await;
+        let school = School::found(&server.store, "Lia skole").await;
+        let mut kari = Phone::of(&school.kari);
+        let entry = kari.log_pupil(What::Exclusion, server::clock::now_ms(), school.pupils[0], &Part::Exposed);
+        let report = kari.begin_report(Some(school.pupils[0]), &[entry]);
+        kari.write_report(report, shared::document::report::send());
+        kari.sync(&server).await;
+        let own_class = path::with_id(path::PUPIL_LOG, school.pupils[0]);
+        let other_class = path::with_id(path::PUPIL_LOG, school.others[0]);
+        let entry = path::with_id(path::ENTRY, entry);
+        let report = path::with_id(path::REPORT, report);
+        let addresses = [path::SCHOOL, &own_class, &other_class, &entry, &report, path::READINGS, path::STAFF, path::SETTINGS];
+        let table: [(&str, &Person, [u16; 8]); 7] = [
+            ("author", &school.kari, [200, 404, 404, 200, 200, 403, 403, 403]),
+            ("same shift", &school.ola, [200, 404, 404, 200, 404, 403, 403, 403]),
+            ("no duty", &school.nina, [200, 404, 404, 404, 404, 403, 403, 403]),
+            ("contact teacher", &school.ida, [200, 200, 404, 200, 404, 403, 403, 403]),
+            ("principal", &school.principal, [200, 200, 200, 200, 200, 200, 403, 403]),
+            ("deputy", &school.deputy, [200, 200, 200, 200, 200, 200, 403, 403]),
+            ("administrator", &school.administrator, [200, 404, 404, 404, 404, 403, 200, 200]),
+        ];
+        for (who, person, statuses) in table {
+            for (address, status) in addresses.iter().zip(statuses) {
+                assert_eq!(server.status(person, "GET", address).await, status, "{who} at {address}");
+            }
+        }
+    }
+
+    async fn another_schools_ids_are_answered_like_ids_that_do_not_exist(database: Database) {
+        let server = Server::start(&database).await;
+        let school = School::found(&server.store, "Lia skole").await;
+        let elsewhere = School::found(&server.store, "Dal skole").await;
+        let mut kari = Phone::of(&school.kari);
+        let entry = kari.log_pupil(What::Alone, server::clock::now_ms(), school.pupils[0], &Part::Alone);
+        let report = kari.begin_report(Some(school.pupils[0]), &[entry]);
+        kari.write_report(report, shared::document::report::send());
+        kari.sync(&server).await;
+        let nothing = uuid::Uuid::now_v7();
+        for (address, id) in [(path::PUPIL_LOG, school.pupils[0].0), (path::ENTRY, entry.0), (path::REPORT, report.0)] {
+            let theirs = server.refusal(&elsewhere.principal, "GET", &path::with_id(address, id), &[]).await;
+            let missing = server.refusal(&elsewhere.principal, "GET", &path::with_id(address, nothing), &[]).await;
+            assert_eq!((theirs.0, &theirs.1), (404, &missing.1));
+        }
+    }
+
+    async fn nobody_without_a_session_gets_anything(database: Database) {
+        let server = Server::start(&database).await;
+        let school = School::found(&server.store, "Lia skole").await;
+        for cookie in ["", "friminutt=", "friminutt=00", &format!("friminutt={}", "0".repeat(64))] {
+            let stranger = Person { cookie: cookie.into(), ..school.kari.clone() };
+            for address in [path::SCHOOL, path::REPORTS, path::PATTERNS, path::READINGS, path::STAFF, path::SETTINGS, path::LIVE] {
+                assert_eq!(server.status(&stranger, "GET", address).await, 401, "{address}");
+            }
+            assert_eq!(server.status(&stranger, "POST", path::SYNC).await, 401);
+        }
+    }
+}

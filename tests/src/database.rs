@@ -1,0 +1,79 @@
+//! Databases for one test each: SQLite in a folder that goes with it, PostgreSQL under a name of its own on the server that
+//! `FRIMINUTT_TEST_POSTGRES` names.
+
+use sqlx::{AssertSqlSafe, PgPool};
+use tempfile::TempDir;
+
+/// A database that nobody else uses.
+pub struct Database {
+    pub address: String,
+    _folder: Option<TempDir>,
+}
+
+impl Database {
+    pub fn sqlite() -> Database {
+        let folder = tempfile::tempdir().expect("a folder for the database");
+        let address = format!("sqlite://{}", folder.path().join("test.db").display());
+        Database {
+            address,
+            _folder: Some(folder),
+        }
+    }
+
+    /// None where PostgreSQL is left out on purpose.
+    pub async fn postgres() -> Option<Database> {
+        if std::env::var_os("FRIMINUTT_SKIP_POSTGRES").is_some() {
+            eprintln!("left out: FRIMINUTT_SKIP_POSTGRES is set");
+            return None;
+        }
+        let server = std::env::var("FRIMINUTT_TEST_POSTGRES")
+            .expect("set FRIMINUTT_TEST_POSTGRES to a PostgreSQL server's address, or FRIMINUTT_SKIP_POSTGRES=1; `cargo xtask test` does the first");
+        Some(Database {
+            address: create(&server).await,
+            _folder: None,
+        })
+    }
+}
+
+/// Makes a new database on a PostgreSQL server; its address.
+pub async fn create(server: &str) -> String {
+    let name = format!("test_{}", uuid::Uuid::new_v4().simple());
+    let (base, _) = server
+        .rsplit_once('/')
+        .expect("the address ends in a database's name");
+    let admin = PgPool::connect(server)
+        .await
+        .expect("the PostgreSQL server answers");
+    sqlx::query(AssertSqlSafe(format!("create database {name}")))
+        .execute(&admin)
+        .await
+        .expect("a database can be made");
+    admin.close().await;
+    format!("{base}/{name}")
+}
+
+/// `on_both_databases! { async fn a_sentence(database: Database) { … } }` becomes two tests.
+#[macro_export]
+macro_rules! on_both_databases {
+    ($(async fn $name:ident($database:ident: Database) $body:block)+) => {$(
+        mod $name {
+            #[expect(clippy::allow_attributes, reason = "a test may need nothing of its file")]
+            #[allow(unused_imports)]
+            use super::*;
+
+            async fn run($database: $crate::database::Database) $body
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn on_sqlite() {
+                run($crate::database::Database::sqlite()).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn on_postgres() {
+                if let Some(database) = $crate::database::Database::postgres().await {
+                    run(database).await;
+                }
+            }
+        }
+    )+};
+}

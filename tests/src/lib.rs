@@ -1,0 +1,18 @@
+//! What the tests stand on: real databases, the real server in this process and as a program, phones in memory that use the
+//! code of the real ones, and a real browser. What is shown with it is in `integration/` and `e2e/`; the figures are in `bench`.
+
+pub mod axe;
+pub mod bench;
+pub mod browser;
+pub mod database;
+pub mod journey;
+pub mod pages;
+pub mod phone;
+pub mod port;
+pub mod program;
+pub mod proxy;
+pub mod random;
+pub mod rows;
+pub mod school;
+pub mod server;
+pub mod wire;

@@ -1,0 +1,41 @@
+//! Tables as text, row by row and sorted: to compare two states of a database, whatever is in it.
+
+use server::store::Store;
+use sqlx::AssertSqlSafe;
+
+/// What is computed from documents, and can be computed anew.
+pub const PROJECTIONS: [&str; 5] = ["entry", "pupil_log", "report", "report_entry", "pattern"];
+
+/// Every row of a table.
+pub async fn of_table(store: &Store, table: &str) -> Vec<String> {
+    let mut rows: Vec<String> = match store {
+        Store::Sqlite { readers, .. } => {
+            let columns: String = sqlx::query_scalar(AssertSqlSafe(format!(
+                "select group_concat('quote(' || name || ')', ' || '','' || ') from pragma_table_info('{table}')"
+            )))
+            .fetch_one(readers)
+            .await
+            .expect("the table's columns");
+            sqlx::query_scalar(AssertSqlSafe(format!("select {columns} from {table}")))
+                .fetch_all(readers)
+                .await
+        }
+        Store::Postgres(pool) => {
+            sqlx::query_scalar(AssertSqlSafe(format!("select t::text from {table} t")))
+                .fetch_all(pool)
+                .await
+        }
+    }
+    .expect("the table can be read");
+    rows.sort();
+    rows
+}
+
+/// All projections, table by table.
+pub async fn of_projections(store: &Store) -> Vec<(&'static str, Vec<String>)> {
+    let mut all = Vec::new();
+    for table in PROJECTIONS {
+        all.push((table, of_table(store, table).await));
+    }
+    all
+}
