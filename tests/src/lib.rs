@@ -11,7 +11,6 @@ pub mod phone;
 pub mod port;
 pub mod program;
 pub mod proxy;
-pub mod random;
 pub mod rows;
 pub mod school;
 pub mod server;
