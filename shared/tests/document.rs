@@ -1,6 +1,8 @@
 //! Documents through their public door: any edits on any replicas in any order converge, nothing that was written is lost, and
 //! what we read is what Automerge reads.
 
+#![expect(clippy::unwrap_used, reason = "in a test a panic is the answer")]
+
 use std::collections::BTreeMap;
 
 use automerge::{ROOT, ReadDoc};

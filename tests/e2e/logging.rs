@@ -1,7 +1,6 @@
 //! An entry from the yard with no network to the pupil's log, on both databases.
 
 use friminutt_tests::browser::{Browser, DESK, PHONE, Profile};
-use friminutt_tests::database::Database;
 use friminutt_tests::journey::{
     PUPIL, PUPIL_LETTERS, choose, has_sent, has_waiting, log, meets_the_network, name_pupil,
     open_log, see_today, signed_in, write_words,

@@ -1,6 +1,5 @@
 //! Who may open what: every role at every address, and other schools' ids.
 
-use friminutt_tests::database::Database;
 use friminutt_tests::on_both_databases;
 use friminutt_tests::phone::Phone;
 use friminutt_tests::school::{Person, School};

@@ -1,6 +1,5 @@
 //! What must not be lost where one page ends and the next begins, while others go on writing.
 
-use friminutt_tests::database::Database;
 use friminutt_tests::on_both_databases;
 use friminutt_tests::phone::Phone;
 use friminutt_tests::school::School;
@@ -20,7 +19,9 @@ on_both_databases! {
         let now_ms = server::clock::now_ms();
         let (mut kari, mut ola) = (Phone::of(&school.kari), Phone::of(&school.ola));
         let early = kari.log(What::Alone, now_ms);
-        (0..PAGE_DOCUMENTS + 5).for_each(|_| drop(kari.log(What::Fight, now_ms)));
+        for _ in 0..PAGE_DOCUMENTS + 5 {
+            kari.log(What::Fight, now_ms);
+        }
         kari.sync(&server).await;
         kari.amend(early, entry::set_text("sto ved porten").unwrap());
         kari.sync(&server).await;
@@ -37,7 +38,9 @@ on_both_databases! {
         kari.sync(&server).await;
         ola.sync(&server).await;
         kari.amend(moving, entry::set_text("sto ved porten").unwrap());
-        (0..PAGE_DOCUMENTS + 5).for_each(|_| drop(kari.log(What::Fight, now_ms)));
+        for _ in 0..PAGE_DOCUMENTS + 5 {
+            kari.log(What::Fight, now_ms);
+        }
         kari.amend(moving, entry::set_outcome("ble med i leken").unwrap());
         kari.sync(&server).await;
         assert!(ola.exchange(&server, true).await.has_more);
@@ -52,7 +55,9 @@ on_both_databases! {
         let school = School::found(&server.store, "Lia skole").await;
         let now_ms = server::clock::now_ms();
         let mut kari = Phone::of(&school.kari);
-        (0..2 * PAGE_DOCUMENTS + 1).for_each(|_| drop(kari.log(What::Alone, now_ms)));
+        for _ in 0..2 * PAGE_DOCUMENTS + 1 {
+            kari.log(What::Alone, now_ms);
+        }
         kari.sync(&server).await;
         let mut emptied = Phone::of(&school.kari);
         emptied.sync(&server).await;

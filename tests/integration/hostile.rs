@@ -1,6 +1,5 @@
 //! What is wrong is refused by name, kept aside, never relayed, and does not hold the rest.
 
-use friminutt_tests::database::Database;
 use friminutt_tests::on_both_databases;
 use friminutt_tests::phone::Phone;
 use friminutt_tests::school::School;

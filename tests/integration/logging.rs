@@ -1,6 +1,5 @@
 //! An entry from a phone to the log of each pupil it names, once, whatever happens on the way.
 
-use friminutt_tests::database::Database;
 use friminutt_tests::on_both_databases;
 use friminutt_tests::phone::Phone;
 use friminutt_tests::school::School;

@@ -1,5 +1,7 @@
 //! The server through its addresses, on both databases.
 
+#![expect(clippy::unwrap_used, reason = "in a test a panic is the answer")]
+
 mod access;
 mod borders;
 mod hostile;

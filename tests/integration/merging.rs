@@ -1,6 +1,5 @@
 //! Two phones of one shift write in the same entry without knowing of each other.
 
-use friminutt_tests::database::Database;
 use friminutt_tests::on_both_databases;
 use friminutt_tests::phone::Phone;
 use friminutt_tests::school::School;

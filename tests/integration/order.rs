@@ -1,6 +1,5 @@
 //! Things that come in another order than they were written in, or that pretend to.
 
-use friminutt_tests::database::Database;
 use friminutt_tests::on_both_databases;
 use friminutt_tests::phone::Phone;
 use friminutt_tests::school::School;

@@ -1,6 +1,5 @@
 //! The pattern rule over HTTP: met, explained, and seen by those it concerns only.
 
-use friminutt_tests::database::Database;
 use friminutt_tests::on_both_databases;
 use friminutt_tests::phone::Phone;
 use friminutt_tests::school::School;

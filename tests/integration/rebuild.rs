@@ -1,6 +1,5 @@
 //! Projections computed anew: the same rows, whatever the documents have been through.
 
-use friminutt_tests::database::Database;
 use friminutt_tests::on_both_databases;
 use friminutt_tests::phone::Phone;
 use friminutt_tests::rows;

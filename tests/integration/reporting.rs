@@ -1,6 +1,5 @@
 //! From an entry to the principal's inbox, and the receipts back.
 
-use friminutt_tests::database::Database;
 use friminutt_tests::on_both_databases;
 use friminutt_tests::phone::Phone;
 use friminutt_tests::school::School;

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use friminutt_tests::database::Database;
 use friminutt_tests::on_both_databases;
 use friminutt_tests::phone::Phone;
 use friminutt_tests::school::{School, sign_in};
@@ -111,7 +110,9 @@ on_both_databases! {
         let mut seqs: Vec<i64> = Vec::new();
         let sends = people.iter().map(|person| async {
             let mut phone = Phone::of(person);
-            (0..5).for_each(|_| drop(phone.log(What::Alone, now_ms)));
+            for _ in 0..5 {
+            phone.log(What::Alone, now_ms);
+        }
             phone.exchange(&server, false).await.receipts
         });
         for receipts in futures_util::future::join_all(sends).await {
