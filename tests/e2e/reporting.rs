@@ -46,7 +46,7 @@ async fn a_report_written_offline_reaches_the_principal_and_its_receipts_reach_t
 
     follow(&desk, "/innboks").await;
     desk.see_words("inbox-row", PUPIL).await;
-    desk.see_words("days-since", "0").await;
+    desk.see_words("days-since", "i dag").await;
     desk.tap_words("inbox-row", PUPIL).await;
     desk.see_words("point-happened", HAPPENED).await;
     desk.see_words("report-entry", PUPIL).await;

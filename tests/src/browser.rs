@@ -241,7 +241,7 @@ impl Browser {
     /// The words of every visible element with this mark.
     pub async fn all(&self, mark: &str) -> Vec<String> {
         const READ: &str = "return [...document.querySelectorAll(arguments[0])]
-            .filter((e) => e.checkVisibility({ visibilityProperty: true })).map((e) => e.value ?? e.innerText)";
+            .filter((e) => e.checkVisibility({ visibilityProperty: true })).map((e) => e.matches('input, textarea, select') ? e.value : e.innerText)";
         // A page that is just being replaced has nothing to say.
         let texts = self
             .try_run(READ, vec![css(mark).into()])

@@ -99,10 +99,10 @@ pub async fn has_sent(browser: &Browser, count: usize) {
     browser.see_exactly("problem", "0").await;
 }
 
-/// Opens a pupil's log from the list of pupils.
+/// Opens a pupil's log from the list of pupils; ends when its lines are there, or that there are none.
 pub async fn open_log(browser: &Browser, name: &str) {
     browser.go("/elever").await;
     browser.write("pupil-filter", name).await;
     browser.tap_words("pupil-row", name).await;
-    browser.see("page-title").await;
+    browser.see("[data-test=log-line], [data-test=empty]").await;
 }
