@@ -52,7 +52,7 @@ fn Frame(state: State) -> impl IntoView {
     });
     let is_signed_out = Memo::new(move |_| state.access() == Access::SignedOut);
     let is_known = Memo::new(move |_| state.access() != Access::Loading);
-    let draws_frame = move || !is_entrance.get() && !is_signed_out.get();
+    let draws_frame = move || is_known.get() && !is_entrance.get() && !is_signed_out.get();
     view! {
         <Show when=draws_frame>
             <a class="skip-link" href="#main">{t!(i18n, action.skip_to_content)}</a>

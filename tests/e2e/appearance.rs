@@ -15,7 +15,7 @@ async fn the_language_one_chooses_is_there_at_once_and_after_a_new_start() {
         phone
             .tap(&format!("label:has([data-test=language-{code}])"))
             .await;
-        phone.see_words("main", word).await;
+        phone.see_words("#main", word).await;
         let language = phone
             .run("return document.documentElement.lang", vec![])
             .await;

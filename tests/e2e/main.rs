@@ -3,7 +3,6 @@
 
 mod administering;
 mod appearance;
-mod background;
 mod barriers;
 mod expired;
 mod logging;

@@ -31,9 +31,9 @@ pub const BY_PERSON: [(&str, &[Page]); 4] = [
         "assistent",
         &[
             page("logg", "/", "choice-alone"),
-            page("i-dag", "/i-dag", "h1"),
+            page("i-dag", "/i-dag", "h1[id]"),
             page("meld", "/meld", "send-report"),
-            page("mine-meldinger", "/mine-meldinger", "h1"),
+            page("mine-meldinger", "/mine-meldinger", "h1[id]"),
             page("meg", "/meg", "me-name"),
         ],
     ),
@@ -41,9 +41,9 @@ pub const BY_PERSON: [(&str, &[Page]); 4] = [
     (
         "rektor",
         &[
-            page("innboks", "/innboks", "h1"),
-            page("monstre", "/monstre", "h1"),
-            page("innsyn", "/innsyn", "h1"),
+            page("innboks", "/innboks", "h1[id]"),
+            page("monstre", "/monstre", "h1[id]"),
+            page("innsyn", "/innsyn", "h1[id]"),
         ],
     ),
     (

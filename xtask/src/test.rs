@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::command;
 use crate::postgres::{self, Postgres};
 use crate::tally::Tally;
-use crate::toolchain::{Toolchain, WASM_TARGET};
+use crate::toolchain::Toolchain;
 use crate::web::{self, Profile};
 use crate::{project, setup, tidy};
 
@@ -22,7 +22,6 @@ const HOST: [&str; 4] = [
     "friminutt-client",
     "--features=xtask/web",
 ];
-const CLIENT: &str = "--package=friminutt-client";
 const JOURNEYS: &str = "e2e";
 
 pub fn test(arguments: &[String]) -> Result<ExitCode> {
@@ -52,9 +51,6 @@ fn check_source(toolchain: &Toolchain, tally: &mut Tally) {
     });
     tally.attempt("clippy on the host", || {
         clippy(&[&HOST[..], &["--all-targets"]].concat())
-    });
-    tally.attempt("clippy on the client", || {
-        clippy(&[CLIENT, "--target", WASM_TARGET])
     });
 }
 
@@ -88,17 +84,43 @@ fn run_tests(toolchain: &Toolchain, is_fast: bool, tally: &mut Tally) {
     let programs: Vec<&str> = programs.iter().map(String::as_str).collect();
     let selection = [&HOST[..], &["--lib", "--bins"], &programs].concat();
     tally.run_tests("unit and integration tests", with_database(&selection));
-    tally.run_tests("client tests", with_database(&[CLIENT, "--lib"]));
     if is_fast {
         return;
     }
     if let Some(browser) = tally.attempt("browser", setup::browser) {
+        let Some(program) = tally.attempt("journeys", || journeys_program(toolchain)) else {
+            return;
+        };
+        let mut journeys = Command::new(program);
         // One journey at a time: each has a browser and a server, and there may be no more than two cores.
-        let serial = ["--test", JOURNEYS, "--", "--test-threads=1"];
-        let mut journeys = with_database(&[&HOST[..], &serial].concat());
-        journeys.env("FRIMINUTT_AXE", browser.axe);
+        journeys
+            .arg("--test-threads=1")
+            .current_dir(project::root().join("tests"))
+            .env("FRIMINUTT_BIN", project::target().join("debug/friminutt"))
+            .env(postgres::URL_SETTING, postgres.url())
+            .env("FRIMINUTT_AXE", browser.axe);
         tally.run_tests("journeys in a browser", journeys);
     }
+}
+
+/// Where the build put the journeys. Asked of the same selection as the build: another one, such as this program alone, has
+/// other features and compiles the dependencies anew.
+fn journeys_program(toolchain: &Toolchain) -> Result<String> {
+    let selection = [
+        &["build"],
+        &HOST[..],
+        &["--bins", "--tests", "--message-format=json"],
+    ]
+    .concat();
+    let messages = command::output(&mut toolchain.cargo(&selection))?;
+    let is_journeys = |message: &Value| message["target"]["name"] == JOURNEYS;
+    let programs = messages
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let program = programs
+        .filter(is_journeys)
+        .find_map(|message| message["executable"].as_str().map(str::to_owned));
+    program.context("the build made no program of the journeys")
 }
 
 /// A `--test=NAME` for every test program but the journeys: cargo can select all of them or each by its name.

@@ -40,21 +40,26 @@ pub fn SavedText(
         }
     });
     let keep = move || {
-        if !is_dirty.get_value() {
+        let (Some(true), Some(text)) = (is_dirty.try_get_value(), typed.try_get_untracked()) else {
             return;
-        }
+        };
         is_dirty.set_value(false);
+        // Begun while the field is here: it may be gone when the disk answers.
+        let saving = save.run(text);
         spawn_local(async move {
-            match save.run(typed.get_untracked()).await {
-                Err(SaveError::Edit(EditError::TooLong { max_chars })) => {
-                    is_dirty.set_value(true);
-                    too_long.set(Some(max_chars));
-                }
-                // The state shows every other failure until it is none.
-                _ => too_long.set(None),
+            // The state shows every other failure until it is none.
+            let longest = match saving.await {
+                Err(SaveError::Edit(EditError::TooLong { max_chars })) => Some(max_chars),
+                _ => None,
+            };
+            if longest.is_some() {
+                let _ = is_dirty.try_update_value(|is_dirty| *is_dirty = true);
             }
+            let _ = too_long.try_set(longest);
         });
     };
+    // A page that is left in the middle of a word keeps it.
+    on_cleanup(keep);
     let typing = move |event| {
         typed.set(event_target_value(&event));
         is_dirty.set_value(true);

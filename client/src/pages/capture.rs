@@ -160,7 +160,7 @@ fn Opened(id: DocumentId, open: RwSignal<Option<DocumentId>>) -> impl IntoView {
             {Icon::Check.view()}
             <span class="saved-words">
                 {move || if is_undone.get() { t_string!(i18n, capture.undone) } else { t_string!(i18n, capture.saved) }}
-                <span class="saved-what">{what}</span>
+                " " <span class="saved-what">{what}</span>
             </span>
             <Undo id=id is_undone=is_undone/>
         </div>

@@ -35,11 +35,13 @@ pub fn ReportWritePage() -> impl IntoView {
                 .and_then(|id| id.parse::<DocumentId>().ok())
         })
     });
+    // Changes when the draft is another one, not with each word in it: a form drawn anew loses what is being typed.
+    let here = Memo::new(move |_| draft.get().filter(|id| state.report(*id).is_some()));
     begin(i18n, state, draft);
     view! {
         {move || view! { <PageHead title=t_string!(i18n, report.title) lead=t_string!(i18n, report.lead)/> }}
         <AboutStaff/>
-        {move || draft.get().filter(|id| state.report(*id).is_some()).map(|id| view! { <Form id=id/> })}
+        {move || here.get().map(|id| view! { <Form id=id/> })}
     }
 }
 

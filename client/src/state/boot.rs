@@ -51,8 +51,10 @@ impl State {
             return Ok(());
         };
         let staff = session.staff;
-        if self.session_untracked().as_ref() != Some(&session) {
-            self.clear_screen();
+        let is_new = self.session_untracked().as_ref() != Some(&session);
+        if is_new {
+            self.entries.update(|all| all.clear());
+            self.reports.update(|all| all.clear());
             let school: Option<School> = disk
                 .school(staff)
                 .await?
@@ -63,12 +65,15 @@ impl State {
                     .await?
                     .unwrap_or_default(),
             );
+        }
+        let read = self.read_documents(staff).await;
+        // Only now: the status line says nothing before it has counted.
+        if is_new {
             self.access.set(Access::SignedIn(session));
         }
-        self.read_documents(staff).await
+        read
     }
 
-    /// Reads again from the beginning when something was written meanwhile: what is read must never hide what is newer.
     async fn read_documents(self, staff: StaffId) -> Result<(), StorageError> {
         self.count_outbox(staff).await?;
         while !self.read_documents_once(staff).await? {}

@@ -66,6 +66,7 @@ impl State {
         match stop {
             Stop::Done => {
                 self.failures.set_value(0);
+                self.is_online.set(true);
                 // Somebody has signed in again, in another tab.
                 if let Access::Expired(session) = self.access.get_untracked() {
                     self.access.set(Access::SignedIn(session));
@@ -80,7 +81,12 @@ impl State {
                 self.save_failure.set(Some(failure));
                 self.try_later();
             }
-            Stop::NoContact | Stop::NoProgress | Stop::Refused(_) => self.try_later(),
+            Stop::NoContact => {
+                // Whatever the browser believes: the server was not reached.
+                self.is_online.set(false);
+                self.try_later();
+            }
+            Stop::NoProgress | Stop::Refused(_) => self.try_later(),
         }
     }
 
