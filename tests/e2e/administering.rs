@@ -57,7 +57,6 @@ async fn a_roster_in_windows_1252_is_previewed_imported_once_and_a_broken_line_i
 }
 
 #[tokio::test]
-#[ignore = "not seen green yet: run by hand with --ignored"]
 async fn an_invited_colleague_chooses_a_password_and_signs_in() {
     const PASSWORD: &str = "en lang og god setning";
     let mut server = Program::new();

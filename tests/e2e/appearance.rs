@@ -6,7 +6,6 @@ use friminutt_tests::journey::{follow, log, signed_in};
 use friminutt_tests::program::Program;
 
 #[tokio::test]
-#[ignore = "not seen green yet: run by hand with --ignored"]
 async fn the_language_one_chooses_is_there_at_once_and_after_a_new_start() {
     let mut server = Program::new();
     server.start().await;

@@ -21,7 +21,6 @@ const ASKED_WHO_IS_SIGNED_IN: &str =
     "/api/session - Failed to load resource: the server responded with a status of 401";
 
 #[tokio::test]
-#[ignore = "not seen green yet: run by hand with --ignored"]
 async fn no_page_keeps_anybody_out_or_tells_a_name_in_its_title() {
     let mut server = Program::new();
     server.start().await;

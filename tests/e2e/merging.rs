@@ -32,6 +32,8 @@ async fn two_phones_amend_one_entry_offline_and_both_show_both_wordings() {
     server.start().await;
     for phone in [&one, &other] {
         meets_the_network(phone).await;
+    }
+    for phone in [&one, &other] {
         has_waiting(phone, 0).await;
         phone.see_count("contested-wording", 2).await;
         phone.see_words("contested-wording", OF_ONE).await;

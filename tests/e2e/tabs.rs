@@ -27,7 +27,6 @@ const SAVE_FOR_EVER: &str = r#"
 const KILLED_AFTER: u64 = 12;
 
 #[tokio::test]
-#[ignore = "not seen green yet: run by hand with --ignored"]
 async fn a_tab_killed_in_the_middle_of_saving_loses_nothing_that_was_said_to_be_saved() {
     let mut server = Program::new();
     server.start().await;

@@ -21,7 +21,18 @@ pub async fn sign_in(browser: &Browser, username: &str) {
     browser.go("/logg-inn").await;
     write_credentials(browser, username, PASSWORD).await;
     browser.see_gone("username").await;
+    has_had_contact(browser).await;
     is_ready_for_offline(browser).await;
+}
+
+/// The status line says when: a time has digits.
+async fn has_had_contact(browser: &Browser) {
+    browser
+        .until("the time of the last contact", async || {
+            let said = browser.see("last-contact").await;
+            said.contains(|c: char| c.is_ascii_digit()).then_some(())
+        })
+        .await
 }
 
 pub async fn write_credentials(browser: &Browser, username: &str, password: &str) {

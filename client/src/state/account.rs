@@ -92,7 +92,7 @@ impl State {
     /// Forgets who is signed in and what may be forgotten. What is unsent stays and goes up when the same person signs in
     /// again.
     pub async fn sign_out(self) {
-        self.live.set_value(None);
+        self.close_live();
         if let Some(session) = self.session_untracked()
             && let Err(failure) = self.forget(session.staff).await
         {

@@ -153,6 +153,8 @@ impl State {
                     self.read_disk().await;
                     self.exchange().await;
                 });
+            } else {
+                self.close_live();
             }
         });
         wake::on_other_wrote(move || spawn_local(self.read_disk()));

@@ -74,19 +74,19 @@ impl State {
                 self.open_live();
             }
             Stop::Refused(Refusal::SignedOut) => {
-                self.live.set_value(None);
+                self.close_live();
                 self.session_expired();
             }
             Stop::Storage(failure) => {
                 self.save_failure.set(Some(failure));
                 self.try_later();
             }
-            Stop::NoContact => {
+            Stop::NoContact | Stop::Refused(Refusal::NotTheServer) => {
                 // Whatever the browser believes: the server was not reached.
                 self.is_online.set(false);
                 self.try_later();
             }
-            Stop::NoProgress | Stop::Refused(_) => self.try_later(),
+            Stop::NoProgress | Stop::Refused(Refusal::NotNow) => self.try_later(),
         }
     }
 
@@ -238,7 +238,12 @@ impl State {
         Ok(documents)
     }
 
+    /// Only a page that somebody sees listens. A browser keeps few connections to one server, and a page it has put away,
+    /// for a step back or in another tab, would keep one of them: after six, no page gets an answer any more.
     fn open_live(self) {
+        if !wake::is_visible() {
+            return;
+        }
         let is_open = self
             .live
             .with_value(|live| live.as_ref().is_some_and(|live| !live.is_closed()));
@@ -251,6 +256,10 @@ impl State {
                 self.exchange().await;
             });
         }));
+    }
+
+    pub(super) fn close_live(self) {
+        self.live.set_value(None);
     }
 
     /// Lets the server judge again what it had put aside.
