@@ -4,7 +4,9 @@
 
 mod access;
 mod borders;
+mod faults;
 mod hostile;
+mod live;
 mod logging;
 mod merging;
 mod order;
@@ -12,3 +14,4 @@ mod patterns;
 mod rebuild;
 mod reporting;
 mod scopes;
+mod simulation;

@@ -1,6 +1,7 @@
 //! Databases for one test each: SQLite in a folder that goes with it, PostgreSQL under a name of its own on the server that
 //! `FRIMINUTT_TEST_POSTGRES` names.
 
+use server::store::Store;
 use sqlx::{AssertSqlSafe, PgPool};
 use tempfile::TempDir;
 
@@ -18,6 +19,20 @@ impl Database {
             address,
             _folder: Some(folder),
         }
+    }
+
+    /// A copy of a SQLite database as it is now, made while it is in use.
+    pub async fn backup_of(store: &Store) -> Database {
+        let Store::Sqlite { writer, .. } = store else {
+            panic!("PostgreSQL has tools of its own for it");
+        };
+        let copy = Database::sqlite();
+        let file = copy.address.trim_start_matches("sqlite://");
+        sqlx::query(AssertSqlSafe(format!("vacuum into '{file}'")))
+            .execute(writer)
+            .await
+            .expect("a copy");
+        copy
     }
 
     /// None where PostgreSQL is left out on purpose.

@@ -11,6 +11,7 @@ pub mod phone;
 pub mod port;
 pub mod program;
 pub mod proxy;
+pub mod random;
 pub mod rows;
 pub mod school;
 pub mod server;

@@ -1,13 +1,14 @@
 //! A phone in memory: documents and outbox as the real one has them, made with the same code, sent over the same wire.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use shared::document::entry::{self, NewEntry};
 use shared::document::report::{self, NewReport};
 use shared::document::{Document, Edit};
 use shared::domain::{DocumentId, Entry, EntryKind, Part, PupilId, PupilRef, ReportOrigin, What};
 use shared::sync::{
-    Cursor, DocumentKind, FeedDocument, Item, Outcome, SyncAnswer, SyncRequest, frame,
+    Cursor, DocumentKind, FeedDocument, Item, ItemHash, Outcome, Receipt, SyncAnswer, SyncRequest,
+    frame,
 };
 use uuid::Uuid;
 
@@ -20,7 +21,12 @@ pub struct Phone {
     pub documents: BTreeMap<DocumentId, Document>,
     /// Items not receipted yet, oldest first.
     pub outbox: Vec<Vec<u8>>,
+    /// Items the server has said are safe: offered again when it was restored from a backup.
+    pub sent: BTreeMap<ItemHash, Vec<u8>>,
     pub cursors: Vec<Cursor>,
+    /// By which scopes a document that came down is here; what was written here needs none.
+    pub scopes: BTreeMap<DocumentId, BTreeSet<String>>,
+    epoch: Option<String>,
     /// What the feed last said of each document, by scope.
     pub told: BTreeMap<(String, DocumentId), FeedDocument>,
 }
@@ -31,7 +37,10 @@ impl Phone {
             person: person.clone(),
             documents: BTreeMap::new(),
             outbox: Vec::new(),
+            sent: BTreeMap::new(),
             cursors: Vec::new(),
+            scopes: BTreeMap::new(),
+            epoch: None,
             told: BTreeMap::new(),
         }
     }
@@ -151,17 +160,50 @@ impl Phone {
         (answer.status, answer.body)
     }
 
-    /// Takes an answer in: receipts let items go, the feed changes documents.
+    /// Takes an answer in: receipts let items go, the feed changes documents, a scope that is gone takes its documents along.
     pub fn receive(&mut self, body: &[u8]) -> SyncAnswer {
         let parts = frame::read(body, usize::MAX).expect("our framing");
         let answer: SyncAnswer = serde_json::from_slice(parts.whole[0]).expect("an answer");
         for receipt in &answer.receipts {
-            if receipt.outcome.is_safe() {
-                self.outbox
-                    .retain(|item| shared::sync::ItemHash::of(item) != receipt.item);
-            }
+            self.take_receipt(receipt);
         }
-        let mut changes = parts.whole[1..].iter();
+        let before = self.epoch.replace(answer.epoch.clone());
+        if before.is_some_and(|epoch| epoch != answer.epoch) {
+            self.offer_again(|_| true);
+        }
+        self.take_feed(&answer, &parts.whole[1..]);
+        if !answer.cursors.is_empty() {
+            self.leave_scopes(&answer.cursors);
+            self.cursors.clone_from(&answer.cursors);
+        }
+        answer
+    }
+
+    fn take_receipt(&mut self, receipt: &Receipt) {
+        let place = self
+            .outbox
+            .iter()
+            .position(|item| ItemHash::of(item) == receipt.item);
+        match (&receipt.outcome, place) {
+            (outcome, Some(place)) if outcome.is_safe() => {
+                let item = self.outbox.remove(place);
+                self.sent.insert(receipt.item.clone(), item);
+            }
+            (Outcome::MissingDependency, Some(place)) => {
+                let document = document_of(&self.outbox[place]);
+                self.offer_again(|item| document_of(item) == document);
+            }
+            _ => {}
+        }
+    }
+
+    fn offer_again(&mut self, is_meant: impl Fn(&[u8]) -> bool) {
+        let again = self.sent.extract_if(.., |_, item| is_meant(item));
+        self.outbox.extend(again.map(|(_, item)| item));
+    }
+
+    fn take_feed(&mut self, answer: &SyncAnswer, changes: &[&[u8]]) {
+        let mut changes = changes.iter();
         for told in &answer.documents {
             let document = self.documents.entry(told.document).or_default();
             for change in changes.by_ref().take(told.changes as usize) {
@@ -169,12 +211,37 @@ impl Phone {
                     .apply(change)
                     .expect("the server relays only what applies");
             }
+            let scopes = self.scopes.entry(told.document).or_default();
+            match told.is_gone {
+                true => drop(scopes.remove(&told.scope)),
+                false => drop(scopes.insert(told.scope.clone())),
+            }
             self.told
                 .insert((told.scope.clone(), told.document), told.clone());
         }
-        if !answer.cursors.is_empty() {
-            self.cursors.clone_from(&answer.cursors);
-        }
-        answer
+        self.forget_what_no_scope_holds();
     }
+
+    fn leave_scopes(&mut self, now: &[Cursor]) {
+        let is_left = |scope: &String| now.iter().all(|cursor| cursor.scope != *scope);
+        for scopes in self.scopes.values_mut() {
+            scopes.retain(|scope| !is_left(scope));
+        }
+        self.forget_what_no_scope_holds();
+    }
+
+    /// Nothing unsent is touched.
+    fn forget_what_no_scope_holds(&mut self) {
+        let unsent: BTreeSet<_> = self.outbox.iter().map(|item| document_of(item)).collect();
+        let loose = |id: &DocumentId, scopes: &mut BTreeSet<String>| {
+            scopes.is_empty() && !unsent.contains(id)
+        };
+        for (id, _) in self.scopes.extract_if(.., loose) {
+            self.documents.remove(&id);
+        }
+    }
+}
+
+fn document_of(item: &[u8]) -> DocumentId {
+    Item::decode(item).expect("an item").document
 }

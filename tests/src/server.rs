@@ -6,6 +6,7 @@ use server::state::AppState;
 use server::store::Store;
 use shared::api::ApiError;
 use tokio::net::TcpListener;
+use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinHandle;
 
 use crate::database::Database;
@@ -17,13 +18,30 @@ pub struct Server {
     pub address: String,
     pub store: Store,
     serving: JoinHandle<()>,
+    apart: Option<Runtime>,
 }
 
 impl Server {
+    /// In a runtime of its own, so that `kill` ends all of it.
+    pub async fn start_apart(address: &str) -> Server {
+        let apart = Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .expect("a runtime");
+        let database = address.to_owned();
+        let starting = apart.spawn(async move { Server::open(&database).await });
+        let mut server = starting.await.expect("the server starts");
+        server.apart = Some(apart);
+        server
+    }
+
     pub async fn start(database: &Database) -> Server {
-        let store = Store::open(&database.address)
-            .await
-            .expect("the database opens");
+        Server::open(&database.address).await
+    }
+
+    async fn open(database: &str) -> Server {
+        let store = Store::open(database).await.expect("the database opens");
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address").to_string();
         let state = AppState::new(store.clone(), &format!("http://{address}")).expect("randomness");
@@ -36,6 +54,15 @@ impl Server {
             address,
             store,
             serving,
+            apart: None,
+        }
+    }
+
+    /// Ends the server, one that was started apart in the middle of whatever it does.
+    pub fn kill(&mut self) {
+        self.serving.abort();
+        if let Some(apart) = self.apart.take() {
+            apart.shutdown_background();
         }
     }
 
@@ -79,6 +106,6 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        self.serving.abort();
+        self.kill();
     }
 }

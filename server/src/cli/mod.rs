@@ -2,6 +2,7 @@
 
 mod create_school;
 mod rebuild;
+mod restored;
 mod serve;
 
 use std::path::PathBuf;
@@ -30,6 +31,8 @@ enum Command {
     CreateSchool(create_school::CreateSchool),
     /// Compute pupil logs, inboxes and patterns anew from the documents; writers wait meanwhile
     Rebuild(rebuild::Rebuild),
+    /// Run once after the database was restored from a backup, before serving: phones send again what they still have
+    Restored(restored::Restored),
 }
 
 /// Where the data is.
@@ -77,6 +80,7 @@ impl Cli {
             Command::Serve(serve) => serve.run().await,
             Command::CreateSchool(create) => create.run().await,
             Command::Rebuild(rebuild) => rebuild.run().await,
+            Command::Restored(restored) => restored.run().await,
         }
     }
 }

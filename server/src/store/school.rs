@@ -8,6 +8,10 @@ use uuid::Uuid;
 
 use super::{StoreError, Tx};
 
+/// More commits than a school makes between a backup and its restoring; 2^53, beyond which JavaScript counts no more, is nine
+/// million leaps away.
+pub const EPOCH_LEAP: i64 = 1_000_000_000;
+
 /// A school as it is founded.
 #[derive(Debug)]
 pub struct NewSchool {
@@ -57,6 +61,18 @@ impl Tx {
             "select version, epoch from school where id = $1",
             school.0
         )
+    }
+
+    /// Tells the phones of every school that the database was restored from a backup. Commit numbers go on beyond all that
+    /// were given in the time that was lost: a phone that had read those must not take new ones for them.
+    pub async fn begin_epoch(&mut self, epoch: &str) -> Result<(), StoreError> {
+        execute!(
+            self,
+            "update school set epoch = $1, head = head + $2",
+            epoch,
+            EPOCH_LEAP
+        )?;
+        Ok(())
     }
 
     /// Phones fetch the school again: call it in the transaction that changed something of `school`.
@@ -123,6 +139,7 @@ impl Tx {
 
 #[cfg(test)]
 mod tests {
+    use super::EPOCH_LEAP;
     use crate::store::fixture;
 
     on_both! {
@@ -136,6 +153,17 @@ mod tests {
             assert_eq!(found.choices, shared::domain::Choice::built_in());
             assert_eq!((found.zones.len(), found.recesses.len(), found.duties.len()), (1, 1, 1));
             assert!(tx.school(uuid::Uuid::new_v4().into(), &[]).await.unwrap().is_none());
+        }
+
+        async fn a_new_epoch_is_begun_for_every_school(store: Store) {
+            let yards = [fixture::school(&store).await, fixture::school(&store).await];
+            let mut tx = store.write().await.unwrap();
+            tx.begin_epoch("second").await.unwrap();
+            for yard in yards {
+                let found = tx.school_version(yard.school).await.unwrap();
+                assert_eq!(found, Some((1, "second".to_owned())));
+                assert_eq!(tx.head(yard.school).await.unwrap(), EPOCH_LEAP);
+            }
         }
 
         async fn a_bump_counts_only_when_it_is_committed(store: Store) {

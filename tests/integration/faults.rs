@@ -1,0 +1,132 @@
+//! The real program, killed in the middle of uploads and started again on the same data: nothing it acknowledged is lost, and
+//! what phones send again is there once.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use friminutt_tests::database::Database;
+use friminutt_tests::phone::Phone;
+use friminutt_tests::program::Program;
+use friminutt_tests::rows;
+use friminutt_tests::school::{Person, sign_in};
+use friminutt_tests::wire;
+use server::projection::rebuild::rebuild;
+use server::store::Store;
+use shared::api::path;
+use shared::domain::What;
+use shared::sync::ItemHash;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+
+const PHONES: usize = 6;
+const ENTRIES_A_PHONE: usize = 40;
+const ITEMS_A_REQUEST: usize = 3;
+/// Killed each time that so many more items are acknowledged.
+const ACKNOWLEDGED_A_LIFE: usize = 40;
+const AGAIN_AFTER: Duration = Duration::from_millis(5);
+
+/// Goes on sending until all is acknowledged, whatever happens to the server; says each item that is.
+async fn send_all(mut phone: Phone, address: String, acknowledged: UnboundedSender<ItemHash>) {
+    while !phone.outbox.is_empty() {
+        let later = phone
+            .outbox
+            .split_off(phone.outbox.len().min(ITEMS_A_REQUEST));
+        let sent = wire::request(
+            &address,
+            "POST",
+            path::SYNC,
+            &phone.person.cookie,
+            &phone.body(false),
+        )
+        .await;
+        match sent {
+            Ok(answer) if answer.status == 200 => {
+                for receipt in phone.receive(&answer.body).receipts {
+                    assert!(receipt.outcome.is_safe(), "{:?}", receipt.outcome);
+                    acknowledged.send(receipt.item).unwrap();
+                }
+            }
+            // Nobody answers: the next attempt is a phone's own.
+            _ => tokio::time::sleep(AGAIN_AFTER).await,
+        }
+        phone.outbox.extend(later);
+    }
+}
+
+/// People of the invented school who work with pupils, each on a device of their own.
+async fn people(store: &Store) -> Vec<Person> {
+    let mut tx = store.read().await.unwrap();
+    let school = tx.schools().await.unwrap()[0].0;
+    let on_duty: BTreeSet<_> = tx
+        .duties(school)
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|duty| duty.staff)
+        .collect();
+    drop(tx);
+    let mut people = Vec::new();
+    for staff in on_duty.iter().cycle().take(PHONES) {
+        people.push(sign_in(store, school, *staff).await);
+    }
+    people
+}
+
+/// Kills and starts again until nobody sends any more; what was acknowledged, and how often it was killed.
+async fn kill_again_and_again(
+    program: &mut Program,
+    mut told: UnboundedReceiver<ItemHash>,
+) -> (BTreeSet<ItemHash>, usize) {
+    let (mut acknowledged, mut since, mut kills) = (BTreeSet::new(), 0, 0);
+    while let Some(item) = told.recv().await {
+        acknowledged.insert(item);
+        since += 1;
+        if since == ACKNOWLEDGED_A_LIFE {
+            program.kill().await;
+            program.start().await;
+            (since, kills) = (0, kills + 1);
+        }
+    }
+    (acknowledged, kills)
+}
+
+async fn survive(mut program: Program) {
+    program.start().await;
+    let store = Store::open(program.database()).await.unwrap();
+    let before = rows::of_table(&store, "change").await.len();
+    let now_ms = server::clock::now_ms();
+    let mut written = BTreeSet::new();
+    let (tell, told) = unbounded_channel();
+    for person in people(&store).await {
+        let mut phone = Phone::of(&person);
+        for _ in 0..ENTRIES_A_PHONE {
+            phone.log(What::Alone, now_ms);
+        }
+        written.extend(phone.outbox.iter().map(|item| ItemHash::of(item)));
+        tokio::spawn(send_all(phone, program.address(), tell.clone()));
+    }
+    drop(tell);
+    let (acknowledged, kills) = kill_again_and_again(&mut program, told).await;
+    program.kill().await;
+    assert!(kills >= 4, "killed {kills} times");
+    assert_eq!(acknowledged, written);
+    assert_eq!(
+        rows::of_table(&store, "change").await.len(),
+        before + written.len()
+    );
+    let projections = rows::of_projections(&store).await;
+    rebuild(&store, |_| {}).await.unwrap();
+    assert_eq!(rows::of_projections(&store).await, projections);
+    store.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_killed_server_loses_nothing_it_acknowledged_on_sqlite() {
+    survive(Program::new()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_killed_server_loses_nothing_it_acknowledged_on_postgres() {
+    if let Some(database) = Database::postgres().await {
+        survive(Program::on(&database.address)).await;
+    }
+}
