@@ -1,8 +1,8 @@
 //! Several tabs, and a tab that dies while it saves.
 
-use friminutt_tests::browser::{Browser, PHONE, Profile};
+use friminutt_tests::browser::{Browser, DESK, PHONE, Profile};
 use friminutt_tests::journey::{
-    has_sent, has_waiting, log, meets_the_network, see_today, signed_in,
+    PUPIL, has_sent, has_waiting, log, meets_the_network, open_log, see_today, signed_in,
 };
 use friminutt_tests::program::Program;
 
@@ -25,6 +25,8 @@ const SAVE_FOR_EVER: &str = r#"
     })();
 "#;
 const KILLED_AFTER: u64 = 12;
+/// More than the connections that a browser keeps to one server.
+const TABS: usize = 8;
 
 #[tokio::test]
 async fn a_tab_killed_in_the_middle_of_saving_loses_nothing_that_was_said_to_be_saved() {
@@ -85,4 +87,15 @@ async fn two_tabs_keep_and_send_the_entries_of_both_once() {
     has_sent(&phone, 2).await;
     see_today(&phone).await;
     phone.see_count("entry-card", 2).await;
+}
+
+#[tokio::test]
+async fn the_last_of_many_tabs_still_gets_its_answers() {
+    let mut server = Program::new();
+    server.start().await;
+    let desk = signed_in(&Profile::new(), &server.origin(), DESK, "kontakt5a").await;
+    for _ in 0..TABS {
+        desk.open_tab().await;
+        open_log(&desk, PUPIL).await;
+    }
 }

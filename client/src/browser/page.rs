@@ -1,5 +1,7 @@
 //! The page itself: its elements, its root's classes, its language and focus.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, Window};
 
@@ -11,6 +13,12 @@ pub fn window() -> Option<Window> {
 /// The element with an id.
 pub fn element(id: &str) -> Option<HtmlElement> {
     window()?.document()?.get_element_by_id(id)?.dyn_into().ok()
+}
+
+/// An id that no other element of the page has, for a part that may be drawn several times.
+pub fn own_id(base: &str) -> String {
+    static DRAWN: AtomicU32 = AtomicU32::new(0);
+    format!("{base}-{}", DRAWN.fetch_add(1, Ordering::Relaxed))
 }
 
 /// Moves the keyboard and the screen reader to an element.

@@ -59,21 +59,36 @@ pub fn tell_others() {
 /// A connection over which the server says that there is something new. Closes when dropped.
 pub struct Live {
     source: EventSource,
-    _pinged: Closure<dyn FnMut()>,
+    _told: Closure<dyn FnMut()>,
+    _failed: Closure<dyn FnMut()>,
 }
 
 impl Live {
-    /// Opens it; the browser opens it again by itself when it breaks.
-    pub fn open(path: &str, call: impl Fn() + 'static) -> Option<Live> {
+    /// Opens it; the browser opens it again by itself when it breaks. `tell` is called for each ping, and each time it is
+    /// open: what came while it was not, nobody has told. `give_up` is called when the browser tries no more.
+    pub fn open(
+        path: &str,
+        tell: impl Fn() + 'static,
+        give_up: impl Fn() + 'static,
+    ) -> Option<Live> {
         let source = EventSource::new(path).ok()?;
-        let pinged = Closure::new(call);
-        source.set_onmessage(Some(pinged.as_ref().unchecked_ref()));
-        source
-            .add_event_listener_with_callback("ping", pinged.as_ref().unchecked_ref())
-            .ok()?;
+        let told: Closure<dyn FnMut()> = Closure::new(tell);
+        for event in ["open", "message"] {
+            source
+                .add_event_listener_with_callback(event, told.as_ref().unchecked_ref())
+                .ok()?;
+        }
+        let of_error = source.clone();
+        let failed: Closure<dyn FnMut()> = Closure::new(move || {
+            if of_error.ready_state() == EventSource::CLOSED {
+                give_up();
+            }
+        });
+        source.set_onerror(Some(failed.as_ref().unchecked_ref()));
         Some(Live {
             source,
-            _pinged: pinged,
+            _told: told,
+            _failed: failed,
         })
     }
 
@@ -85,6 +100,8 @@ impl Live {
 
 impl Drop for Live {
     fn drop(&mut self) {
+        // Its closures go with it.
+        self.source.set_onerror(None);
         self.source.close();
     }
 }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::icon::Icon;
+use crate::browser::page;
 
 /// Follows what is written in `value`; `error` is shown below and read out when it comes.
 #[component]
@@ -46,9 +47,10 @@ pub fn SearchField(
     value: RwSignal<String>,
     #[prop(optional)] test: &'static str,
 ) -> impl IntoView {
+    let id = page::own_id(id);
     view! {
         <div class="field search-field">
-            <label class="field-label" for=id>{label}</label>
+            <label class="field-label" for=id.clone()>{label}</label>
             {Icon::Search.view()}
             <input id=id class="input" type="search" autocomplete="off" spellcheck="false" enterkeyhint="search"
                 data-test=test prop:value=move || value.get()

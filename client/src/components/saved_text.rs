@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use crate::browser::clock;
+use crate::browser::{clock, page};
 use crate::i18n::*;
 use crate::state::SaveError;
 use shared::document::EditError;
@@ -30,6 +30,7 @@ pub fn SavedText(
     let edits = StoredValue::new(0u32);
     let is_dirty = StoredValue::new(false);
     let too_long = RwSignal::new(None::<usize>);
+    let id = page::own_id(id);
     let hint_id = format!("{id}-hint");
     let described_by = hint_id.clone();
     // What a colleague wrote comes in, but never over what is being typed.
@@ -74,7 +75,7 @@ pub fn SavedText(
     };
     view! {
         <div class="field">
-            <label class="field-label" for=id>{label}</label>
+            <label class="field-label" for=id.clone()>{label}</label>
             <p class="field-hint" id=hint_id>{hint}</p>
             <textarea id=id class="input" rows=rows data-test=test aria-describedby=described_by
                 aria-invalid=move || too_long.get().is_some().to_string()

@@ -250,12 +250,17 @@ impl State {
         if is_open {
             return;
         }
-        self.live.set_value(Live::open(path::LIVE, move || {
+        let exchange_after = move |wait_ms: u32| {
             spawn_local(async move {
-                clock::wait(pace::after_ping_ms(clock::chance())).await;
+                clock::wait(wait_ms).await;
                 self.exchange().await;
             });
-        }));
+        };
+        self.live.set_value(Live::open(
+            path::LIVE,
+            move || exchange_after(pace::after_ping_ms(clock::chance())),
+            move || exchange_after(pace::LISTEN_AGAIN_MS),
+        ));
     }
 
     pub(super) fn close_live(self) {

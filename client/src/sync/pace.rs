@@ -6,6 +6,8 @@ const FIRST_MS: u32 = 1_000;
 const LONGEST_MS: u32 = 60_000;
 /// Longest wait before a pull that the server has pinged for.
 const PING_SPREAD_MS: u32 = 1_500;
+/// Wait before a live connection that was refused is asked for again.
+pub const LISTEN_AGAIN_MS: u32 = 15_000;
 
 /// The wait after so many failures in a row; `chance` is from 0 to 1.
 pub fn wait_ms(failures: u32, chance: f64) -> u32 {
