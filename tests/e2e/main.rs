@@ -3,6 +3,7 @@
 
 mod administering;
 mod appearance;
+mod background;
 mod barriers;
 mod expired;
 mod logging;

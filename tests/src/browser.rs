@@ -5,6 +5,7 @@
 use std::fmt::Display;
 use std::path::Path;
 use std::process::Stdio;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -30,12 +31,15 @@ const FLAGS: [&str; 10] = [
     "--lang=nb-NO",
 ];
 
-/// What a browser keeps on its disk: it survives the browser, killed or not.
-pub struct Profile(TempDir);
+/// What a browser keeps on its disk: it survives the browser, killed or not, and lives as long as any browser on it.
+#[derive(Clone)]
+pub struct Profile(Arc<TempDir>);
 
 impl Profile {
     pub fn new() -> Profile {
-        Profile(tempfile::tempdir().expect("a folder for the browser"))
+        Profile(Arc::new(
+            tempfile::tempdir().expect("a folder for the browser"),
+        ))
     }
 }
 
@@ -73,6 +77,7 @@ pub struct Browser {
     chromedriver: Child,
     origin: String,
     size: Size,
+    _profile: Profile,
 }
 
 impl Browser {
@@ -88,6 +93,7 @@ impl Browser {
             chromedriver,
             origin: origin.into(),
             size,
+            _profile: profile.clone(),
         };
         browser.resize(size).await;
         browser
