@@ -264,6 +264,8 @@ pub struct PatternLine {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SetAttention {
+    /// None ends it, and has to be said: an empty body ends nothing.
+    #[serde(deserialize_with = "Option::deserialize")]
     pub until_ms: Option<i64>,
 }
 

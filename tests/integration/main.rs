@@ -8,6 +8,7 @@ mod faults;
 mod hostile;
 mod live;
 mod logging;
+mod malformed;
 mod merging;
 mod order;
 mod patterns;

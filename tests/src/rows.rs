@@ -1,7 +1,9 @@
-//! Tables as text, row by row and sorted: to compare two states of a database, whatever is in it.
+//! Tables as text, row by row and sorted: to compare two states of a database, whatever is in it. And statements that no
+//! address has yet.
 
 use server::store::Store;
 use sqlx::AssertSqlSafe;
+use uuid::Uuid;
 
 /// What is computed from documents, and can be computed anew.
 pub const PROJECTIONS: [&str; 5] = ["entry", "pupil_log", "report", "report_entry", "pattern"];
@@ -38,4 +40,13 @@ pub async fn of_projections(store: &Store) -> Vec<(&'static str, Vec<String>)> {
         all.push((table, of_table(store, table).await));
     }
     all
+}
+
+/// Runs a statement about one id.
+pub async fn run(store: &Store, sql: &'static str, id: Uuid) {
+    match store {
+        Store::Sqlite { writer, .. } => sqlx::query(sql).bind(id).execute(writer).await.map(drop),
+        Store::Postgres(pool) => sqlx::query(sql).bind(id).execute(pool).await.map(drop),
+    }
+    .expect("the statement runs");
 }

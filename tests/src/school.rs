@@ -11,6 +11,8 @@ use shared::domain::{
 };
 use uuid::Uuid;
 
+use crate::rows;
+
 const SESSION_MS: i64 = 60 * 60 * 1000;
 
 /// Kari and Ola are on duty together all day, every day; Nina has no duty; Ida is contact teacher of 5A.
@@ -127,17 +129,33 @@ impl School {
         tx.add_duties(self.id, &duties).await.expect("duties");
         tx.commit().await.expect("the database");
     }
+
+    /// Takes all of a person's duties away.
+    pub async fn take_off_duty(&self, store: &Store, staff: StaffId) {
+        rows::run(store, "delete from duty where staff_id = $1", staff.0).await;
+    }
 }
 
 /// Adds a person and signs them in on a new device.
 pub async fn hire(store: &Store, school: SchoolId, name: &str, roles: Vec<Role>) -> Person {
+    hire_as(store, school, name, roles, AccountStatus::Active).await
+}
+
+/// The same with an account in any state: one may have been suspended since signing in.
+pub async fn hire_as(
+    store: &Store,
+    school: SchoolId,
+    name: &str,
+    roles: Vec<Role>,
+    status: AccountStatus,
+) -> Person {
     let staff = StaffId(Uuid::new_v4());
     let member = StaffMember {
         id: staff,
         name: name.into(),
         username: staff.to_string(),
         roles,
-        status: AccountStatus::Active,
+        status,
     };
     let mut tx = store.write().await.expect("the database");
     assert!(tx.add_staff(school, &member).await.expect("staff"));

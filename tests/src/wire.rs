@@ -36,14 +36,40 @@ pub async fn exchange(
     cookie: &str,
     body: &[u8],
 ) -> io::Result<Answer> {
-    let mut sent = format!(
-        "{method} {path} HTTP/1.1\r\nhost: {host}\r\ncookie: {cookie}\r\nsec-fetch-site: same-origin\r\n\
-         content-type: application/octet-stream\r\ncontent-length: {}\r\n\r\n",
-        body.len()
-    )
-    .into_bytes();
+    let headers = [
+        ("cookie", cookie),
+        ("sec-fetch-site", "same-origin"),
+        ("content-type", "application/octet-stream"),
+    ];
+    answer(stream, &written(host, method, path, &headers, body)).await
+}
+
+/// One request on a connection of its own, with these headers besides those without which it is none.
+pub async fn request_with(
+    address: &str,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &[u8],
+) -> io::Result<Answer> {
+    let mut stream = TcpStream::connect(address).await?;
+    stream.set_nodelay(true)?;
+    answer(&mut stream, &written(address, method, path, headers, body)).await
+}
+
+fn written(host: &str, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Vec<u8> {
+    let mut sent = format!("{method} {path} HTTP/1.1\r\nhost: {host}\r\n");
+    for (name, value) in headers {
+        sent.extend([name, ": ", value, "\r\n"]);
+    }
+    sent.extend(["content-length: ", &body.len().to_string(), "\r\n\r\n"]);
+    let mut sent = sent.into_bytes();
     sent.extend(body);
-    stream.write_all(&sent).await?;
+    sent
+}
+
+async fn answer(stream: &mut TcpStream, sent: &[u8]) -> io::Result<Answer> {
+    stream.write_all(sent).await?;
     let mut received = Vec::with_capacity(4096);
     let head_bytes = loop {
         if let Some(end) = received.windows(4).position(|four| four == b"\r\n\r\n") {
