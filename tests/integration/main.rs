@@ -16,3 +16,4 @@ mod rebuild;
 mod reporting;
 mod scopes;
 mod simulation;
+mod vanishing;
