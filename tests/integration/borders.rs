@@ -1,8 +1,10 @@
 //! What must not be lost where one page ends and the next begins, while others go on writing.
 
+use std::collections::BTreeSet;
+
 use friminutt_tests::on_both_databases;
 use friminutt_tests::phone::Phone;
-use friminutt_tests::school::School;
+use friminutt_tests::school::{School, sign_in};
 use friminutt_tests::server::Server;
 use shared::api::{PupilLog, path};
 use shared::document::entry;
@@ -10,7 +12,6 @@ use shared::domain::{Part, What};
 use shared::sync::PAGE_DOCUMENTS;
 
 const MINUTE_MS: i64 = 60_000;
-const HOUR_MS: i64 = 60 * MINUTE_MS;
 
 on_both_databases! {
     async fn an_old_entry_amended_lately_comes_down_whole_with_a_later_page(database: Database) {
@@ -50,32 +51,33 @@ on_both_databases! {
         assert_eq!(ola.entry(moving), kari.entry(moving));
     }
 
-    async fn a_phone_that_has_lost_its_memory_gets_all_of_its_own_back(database: Database) {
+    async fn no_page_border_loses_or_repeats_a_document(database: Database) {
         let server = Server::start(&database).await;
         let school = School::found(&server.store, "Lia skole").await;
         let now_ms = server::clock::now_ms();
         let mut kari = Phone::of(&school.kari);
-        for _ in 0..2 * PAGE_DOCUMENTS + 1 {
-            kari.log(What::Alone, now_ms);
+        let mut ola = Phone::of(&school.ola);
+        let mut all = BTreeSet::new();
+        for more in [PAGE_DOCUMENTS - 1, 1, 1, PAGE_DOCUMENTS, PAGE_DOCUMENTS + 1, 2 * PAGE_DOCUMENTS] {
+            all.extend((0..more).map(|_| kari.log(What::Alone, now_ms)));
+            kari.sync(&server).await;
+            let mut seen = Vec::new();
+            loop {
+                let answer = ola.exchange(&server, true).await;
+                seen.extend(answer.documents.iter().map(|told| told.document));
+                if !answer.has_more {
+                    break;
+                }
+            }
+            assert_eq!((seen.len(), seen.iter().collect::<BTreeSet<_>>().len()), (more, more));
+            assert_eq!(ola.documents.keys().copied().collect::<BTreeSet<_>>(), all);
         }
-        kari.sync(&server).await;
-        let mut emptied = Phone::of(&school.kari);
-        emptied.sync(&server).await;
-        assert_eq!(emptied.documents.len(), 2 * PAGE_DOCUMENTS + 1);
-    }
-
-    async fn an_entry_moved_to_long_ago_is_heard_of_as_gone(database: Database) {
-        let server = Server::start(&database).await;
-        let school = School::found(&server.store, "Lia skole").await;
-        let now_ms = server::clock::now_ms();
-        let (mut kari, mut ola) = (Phone::of(&school.kari), Phone::of(&school.ola));
-        let id = kari.log(What::Alone, now_ms);
-        kari.sync(&server).await;
-        ola.sync(&server).await;
-        kari.amend(id, entry::set_happened_at(now_ms - 50 * HOUR_MS));
-        kari.sync(&server).await;
-        ola.sync(&server).await;
-        assert!(ola.told.values().any(|told| told.document == id && told.is_gone));
+        assert_eq!(ola.exchange(&server, true).await.documents, []);
+        for whose in [&school.ola, &school.kari] {
+            let mut fresh = Phone::of(&sign_in(&server.store, school.id, whose.staff).await);
+            fresh.sync(&server).await;
+            assert_eq!(fresh.documents.len(), all.len());
+        }
     }
 
     async fn a_long_log_comes_in_pages_that_lose_nothing_where_times_are_equal(database: Database) {
