@@ -238,3 +238,152 @@ impl Tx {
         )
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{Store, fixture};
+
+    fn document(id: u128) -> DocumentRow {
+        DocumentRow {
+            id: Uuid::from_u128(id),
+            kind: 1,
+            author_id: Uuid::from_u128(7),
+            received_at_ms: 10,
+            locked_at: None,
+            opened_at_ms: None,
+            talk_at_ms: None,
+        }
+    }
+
+    fn change(document: u128, seq: i64) -> ChangeRow {
+        ChangeRow {
+            document_id: Uuid::from_u128(document),
+            hash: vec![seq as u8; 32],
+            seq,
+            actor_id: Uuid::from_u128(8),
+            actor_seq: seq,
+            staff_id: Uuid::from_u128(7),
+            device_id: Uuid::from_u128(9),
+            received_at_ms: 10,
+            bytes: vec![0, 255, seq as u8],
+        }
+    }
+
+    fn refused(hash: &str, reason: &str, received_at_ms: i64) -> QuarantineRow {
+        QuarantineRow {
+            item_hash: hash.into(),
+            staff_id: Uuid::from_u128(7),
+            device_id: Uuid::from_u128(9),
+            reason: reason.into(),
+            received_at_ms,
+            bytes: b"item".to_vec(),
+        }
+    }
+
+    async fn advance(store: &Store, school: SchoolId, times: usize) {
+        for _ in 0..times {
+            let mut tx = store.write().await.unwrap();
+            let head = tx.lock_head(school).await.unwrap();
+            tokio::task::yield_now().await;
+            tx.set_head(school, head + 1).await.unwrap();
+            tx.commit().await.unwrap();
+        }
+    }
+
+    #[test]
+    fn heads_are_stored_with_commas_between() {
+        assert_eq!(split_heads("ab,cd"), ["ab", "cd"]);
+        assert!(split_heads("").is_empty());
+    }
+
+    on_both! {
+        async fn whoever_holds_the_head_is_waited_for(store: Store) {
+            let yard = fixture::school(&store).await;
+            let other = fixture::school(&store).await;
+            tokio::join!(advance(&store, yard.school, 20), advance(&store, yard.school, 20), advance(&store, other.school, 5));
+            let mut tx = store.read().await.unwrap();
+            assert_eq!((tx.head(yard.school).await.unwrap(), tx.head(other.school).await.unwrap()), (40, 5));
+            assert!(tx.head(SchoolId(Uuid::from_u128(1))).await.is_err());
+        }
+
+        async fn changes_come_back_byte_for_byte_in_the_order_of_their_commits(store: Store) {
+            let yard = fixture::school(&store).await;
+            let other = fixture::school(&store).await;
+            let mut tx = store.write().await.unwrap();
+            tx.put_documents(yard.school, &[document(1), document(2), document(3)]).await.unwrap();
+            tx.put_documents(other.school, &[document(1)]).await.unwrap();
+            tx.add_changes(yard.school, &[change(1, 3), change(2, 2), change(1, 1), change(3, 4)]).await.unwrap();
+            tx.add_changes(other.school, &[change(1, 1)]).await.unwrap();
+            let found = tx.changes(yard.school, &[Uuid::from_u128(1), Uuid::from_u128(2), Uuid::from_u128(99)]).await.unwrap();
+            assert_eq!(found.iter().map(|row| row.seq).collect::<Vec<_>>(), [1, 2, 3]);
+            let (first, written) = (&found[0], change(1, 1));
+            assert_eq!((&first.hash, &first.bytes, first.actor_seq), (&written.hash, &written.bytes, 1));
+            assert_eq!((first.actor_id, first.staff_id, first.device_id), (written.actor_id, written.staff_id, written.device_id));
+            assert!(tx.changes(yard.school, &[]).await.unwrap().is_empty());
+            let ids: Vec<_> = tx.documents(other.school, &[Uuid::from_u128(1), Uuid::from_u128(2)]).await.unwrap().iter().map(|row| row.id).collect();
+            assert_eq!(ids, [Uuid::from_u128(1)]);
+        }
+
+        async fn neither_a_change_nor_a_commit_number_is_stored_twice(store: Store) {
+            let yard = fixture::school(&store).await;
+            let mut tx = store.write().await.unwrap();
+            tx.put_documents(yard.school, &[document(1), document(2)]).await.unwrap();
+            tx.add_changes(yard.school, &[change(1, 1)]).await.unwrap();
+            tx.commit().await.unwrap();
+            let same_number = ChangeRow { hash: vec![9; 32], actor_seq: 9, ..change(2, 1) };
+            let same_hash = ChangeRow { seq: 2, actor_seq: 2, ..change(1, 1) };
+            let same_place = ChangeRow { hash: vec![9; 32], seq: 2, ..change(1, 1) };
+            let nowhere = change(3, 2);
+            for row in [same_number, same_hash, same_place, nowhere] {
+                let mut tx = store.write().await.unwrap();
+                assert!(tx.add_changes(yard.school, &[row]).await.is_err());
+            }
+        }
+
+        async fn a_document_put_again_changes_its_lock_and_nothing_else(store: Store) {
+            let yard = fixture::school(&store).await;
+            let mut tx = store.write().await.unwrap();
+            tx.put_documents(yard.school, &[document(1)]).await.unwrap();
+            assert!(tx.mark_opened(yard.school, Uuid::from_u128(1).into(), 20).await.unwrap());
+            let again = DocumentRow { locked_at: Some("ab,cd".into()), author_id: Uuid::from_u128(99), received_at_ms: 99, ..document(1) };
+            tx.put_documents(yard.school, &[again]).await.unwrap();
+            let found = tx.documents(yard.school, &[Uuid::from_u128(1)]).await.unwrap().pop().unwrap();
+            assert_eq!((found.author_id, found.received_at_ms, found.opened_at_ms), (Uuid::from_u128(7), 10, Some(20)));
+            assert_eq!(found.locked_heads().unwrap(), ["ab", "cd"]);
+        }
+
+        async fn documents_are_paged_through_by_their_ids_without_a_gap(store: Store) {
+            let yard = fixture::school(&store).await;
+            let other = fixture::school(&store).await;
+            let mut tx = store.write().await.unwrap();
+            // Both databases must order ids alike, by their bytes.
+            let ids = [1, 2, 0x80, 0x100, u128::MAX / 2, u128::MAX - 1];
+            tx.put_documents(yard.school, &ids.map(document)).await.unwrap();
+            tx.put_documents(other.school, &[document(3)]).await.unwrap();
+            let mut found = Vec::new();
+            let mut after = Uuid::nil();
+            loop {
+                let page = tx.document_ids_after(yard.school, after, 2).await.unwrap();
+                let Some(last) = page.last() else { break };
+                after = *last;
+                found.extend(page);
+            }
+            assert_eq!(found, ids.map(Uuid::from_u128));
+        }
+
+        async fn a_refused_item_keeps_its_first_reason_and_is_its_writers_alone(store: Store) {
+            let yard = fixture::school(&store).await;
+            let other = fixture::school(&store).await;
+            let mut tx = store.write().await.unwrap();
+            tx.add_quarantined(yard.school, &[refused("a", "first", 1), refused("b", "newer", 2)]).await.unwrap();
+            tx.add_quarantined(yard.school, &[refused("a", "second", 3)]).await.unwrap();
+            tx.add_quarantined(yard.school, &[QuarantineRow { staff_id: Uuid::from_u128(99), ..refused("c", "another's", 4) }]).await.unwrap();
+            tx.add_quarantined(other.school, &[refused("d", "elsewhere", 5)]).await.unwrap();
+            let found = tx.quarantined_of(yard.school, Uuid::from_u128(7), 10).await.unwrap();
+            assert_eq!(found.iter().map(|row| row.reason.as_str()).collect::<Vec<_>>(), ["newer", "first"]);
+            assert_eq!(found[0].bytes, b"item");
+            assert_eq!(tx.quarantined_of(yard.school, Uuid::from_u128(7), 1).await.unwrap().len(), 1);
+        }
+    }
+}

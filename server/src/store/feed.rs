@@ -70,3 +70,60 @@ impl Tx {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::fixture;
+
+    fn row(scope: &str, document: u128, seq: i64, happened_at_ms: Option<i64>) -> FeedRow {
+        FeedRow {
+            scope: scope.into(),
+            document_id: Uuid::from_u128(document),
+            seq,
+            entered_seq: seq,
+            is_gone: false,
+            happened_at_ms,
+        }
+    }
+
+    fn seqs(rows: &[FeedRow]) -> Vec<i64> {
+        rows.iter().map(|row| row.seq).collect()
+    }
+
+    on_both! {
+        async fn a_page_holds_the_next_rows_of_one_scope_in_the_order_of_commits(store: Store) {
+            let yard = fixture::school(&store).await;
+            let other = fixture::school(&store).await;
+            let mut tx = store.write().await.unwrap();
+            let rows = [row("own:a", 1, 5, Some(100)), row("own:a", 2, 3, Some(100)), row("own:a", 3, 9, Some(100)), row("own:b", 1, 5, Some(100))];
+            tx.put_feed(yard.school, &rows).await.unwrap();
+            tx.put_feed(other.school, &[row("own:a", 4, 4, Some(100))]).await.unwrap();
+            assert_eq!(seqs(&tx.feed_page(yard.school, "own:a", 0, 0, 10).await.unwrap()), [3, 5, 9]);
+            assert_eq!(seqs(&tx.feed_page(yard.school, "own:a", 3, 0, 1).await.unwrap()), [5]);
+            assert!(tx.feed_page(yard.school, "own:a", 9, 0, 10).await.unwrap().is_empty());
+            assert!(tx.feed_page(yard.school, "own:c", 0, 0, 10).await.unwrap().is_empty());
+        }
+
+        async fn what_happened_before_the_floor_is_passed_over_and_what_has_no_time_is_not(store: Store) {
+            let yard = fixture::school(&store).await;
+            let mut tx = store.write().await.unwrap();
+            tx.put_feed(yard.school, &[row("s", 1, 1, Some(49)), row("s", 2, 2, Some(50)), row("s", 3, 3, None)]).await.unwrap();
+            assert_eq!(seqs(&tx.feed_page(yard.school, "s", 0, 50, 10).await.unwrap()), [2, 3]);
+        }
+
+        async fn a_document_has_one_row_in_a_scope_which_moves_on(store: Store) {
+            let yard = fixture::school(&store).await;
+            let mut tx = store.write().await.unwrap();
+            tx.put_feed(yard.school, &[row("s", 1, 1, Some(10)), row("t", 1, 1, Some(10)), row("s", 2, 2, Some(10))]).await.unwrap();
+            let moved = FeedRow { entered_seq: 1, is_gone: true, ..row("s", 1, 3, Some(20)) };
+            tx.put_feed(yard.school, &[moved]).await.unwrap();
+            let mut found = tx.feed_of_documents(yard.school, &[Uuid::from_u128(1)]).await.unwrap();
+            found.sort_by(|a, b| a.scope.cmp(&b.scope));
+            let told: Vec<_> = found.iter().map(|row| (row.scope.as_str(), row.seq, row.entered_seq, row.is_gone, row.happened_at_ms)).collect();
+            assert_eq!(told, [("s", 3, 1, true, Some(20)), ("t", 1, 1, false, Some(10))]);
+            assert_eq!(seqs(&tx.feed_page(yard.school, "s", 0, 0, 10).await.unwrap()), [2, 3]);
+            assert!(tx.feed_of_documents(yard.school, &[]).await.unwrap().is_empty());
+        }
+    }
+}

@@ -170,3 +170,108 @@ impl Tx {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::fixture;
+
+    fn entry(document: u128, happened_at_ms: i64) -> EntryRow {
+        EntryRow {
+            document_id: Uuid::from_u128(document),
+            author_id: Uuid::from_u128(7),
+            happened_at_ms,
+            received_at_ms: 10,
+            amendments: 0,
+            is_locked: false,
+            content: format!("entry {document}"),
+        }
+    }
+
+    fn line(pupil: u128, document: u128, happened_at_ms: i64, is_sighting: bool) -> LogRow {
+        LogRow {
+            pupil_id: Uuid::from_u128(pupil),
+            document_id: Uuid::from_u128(document),
+            author_id: Uuid::from_u128(7),
+            happened_at_ms,
+            is_sighting,
+        }
+    }
+
+    fn pupil(id: u128) -> PupilId {
+        PupilId(Uuid::from_u128(id))
+    }
+
+    on_both! {
+        async fn an_entry_put_again_reads_anew_and_keeps_who_wrote_it_and_when_it_came(store: Store) {
+            let yard = fixture::school(&store).await;
+            let other = fixture::school(&store).await;
+            let mut tx = store.write().await.unwrap();
+            tx.put_entries(yard.school, &[entry(1, 100), entry(2, 200)]).await.unwrap();
+            let again = EntryRow { author_id: Uuid::from_u128(99), received_at_ms: 99, amendments: 3, is_locked: true, content: "anew".into(), ..entry(1, 150) };
+            tx.put_entries(yard.school, &[again]).await.unwrap();
+            let found = tx.entries(yard.school, &[Uuid::from_u128(1), Uuid::from_u128(99)]).await.unwrap();
+            let [row] = &found[..] else { panic!("{found:?}") };
+            assert_eq!((row.author_id, row.received_at_ms), (Uuid::from_u128(7), 10));
+            assert_eq!((row.happened_at_ms, row.amendments, row.is_locked, row.content.as_str()), (150, 3, true, "anew"));
+            assert!(tx.entries(other.school, &[Uuid::from_u128(1)]).await.unwrap().is_empty());
+        }
+
+        async fn a_log_comes_newest_first_before_a_time_and_is_one_pupils_alone(store: Store) {
+            let yard = fixture::school(&store).await;
+            let other = fixture::school(&store).await;
+            let mut tx = store.write().await.unwrap();
+            for school in [yard.school, other.school] {
+                tx.put_entries(school, &[entry(1, 100), entry(2, 300), entry(3, 200), entry(4, 200)]).await.unwrap();
+            }
+            tx.add_log_lines(yard.school, &[line(1, 1, 100, true), line(1, 2, 300, true), line(1, 3, 200, true), line(1, 4, 200, true), line(2, 2, 300, true)]).await.unwrap();
+            let log = async |tx: &mut Tx, before_ms, limit| {
+                let rows = tx.pupil_log(yard.school, pupil(1), before_ms, limit).await.unwrap();
+                rows.iter().map(|row| row.document_id.as_u128()).collect::<Vec<_>>()
+            };
+            assert_eq!(log(&mut tx, i64::MAX, 10).await, [2, 4, 3, 1]);
+            assert_eq!(log(&mut tx, 300, 2).await, [4, 3]);
+            assert_eq!(log(&mut tx, 100, 10).await, []);
+            assert!(tx.pupil_log(other.school, pupil(1), i64::MAX, 10).await.unwrap().is_empty());
+        }
+
+        async fn a_document_taken_out_of_the_logs_tells_whose_they_were(store: Store) {
+            let yard = fixture::school(&store).await;
+            let mut tx = store.write().await.unwrap();
+            tx.put_entries(yard.school, &[entry(1, 100), entry(2, 200)]).await.unwrap();
+            tx.add_log_lines(yard.school, &[line(1, 1, 100, true), line(2, 1, 100, false), line(2, 2, 200, true), line(3, 2, 200, true)]).await.unwrap();
+            let mut pupils = tx.clear_log_of(yard.school, &[Uuid::from_u128(1)]).await.unwrap();
+            pupils.sort();
+            assert_eq!(pupils, [1, 2].map(Uuid::from_u128));
+            assert!(tx.clear_log_of(yard.school, &[Uuid::from_u128(1)]).await.unwrap().is_empty());
+            assert!(tx.pupil_log(yard.school, pupil(1), i64::MAX, 10).await.unwrap().is_empty());
+            assert_eq!(tx.pupil_log(yard.school, pupil(2), i64::MAX, 10).await.unwrap().len(), 1);
+        }
+
+        async fn sightings_are_the_lines_in_which_one_of_the_pupils_is_exposed_or_alone(store: Store) {
+            let yard = fixture::school(&store).await;
+            let mut tx = store.write().await.unwrap();
+            let lines = [line(1, 1, 100, true), line(1, 2, 200, false), line(2, 2, 200, true), line(3, 3, 300, true)];
+            tx.add_log_lines(yard.school, &lines).await.unwrap();
+            let mut found = tx.sightings(yard.school, &[1, 2].map(Uuid::from_u128)).await.unwrap();
+            found.sort();
+            assert_eq!(found, [lines[0].clone(), lines[2].clone()]);
+            assert!(tx.sightings(yard.school, &[]).await.unwrap().is_empty());
+        }
+
+        async fn projections_thrown_away_are_one_schools_and_what_was_written_stays(store: Store) {
+            let yard = fixture::school(&store).await;
+            let other = fixture::school(&store).await;
+            let mut tx = store.write().await.unwrap();
+            for school in [yard.school, other.school] {
+                tx.put_entries(school, &[entry(1, 100)]).await.unwrap();
+                tx.add_log_lines(school, &[line(1, 1, 100, true)]).await.unwrap();
+            }
+            tx.clear_projections(yard.school).await.unwrap();
+            let id = [Uuid::from_u128(1)];
+            assert!(tx.entries(yard.school, &id).await.unwrap().is_empty() && tx.sightings(yard.school, &id).await.unwrap().is_empty());
+            assert_eq!((tx.entries(other.school, &id).await.unwrap().len(), tx.sightings(other.school, &id).await.unwrap().len()), (1, 1));
+            assert_eq!(tx.roster(yard.school).await.unwrap().len(), 2);
+        }
+    }
+}

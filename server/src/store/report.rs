@@ -210,3 +210,98 @@ impl Tx {
         Ok(touched > 0)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::change::DocumentRow;
+    use crate::store::fixture;
+
+    fn report(id: u128, author: u128, pupil: Option<u128>, received_at_ms: i64) -> ReportRow {
+        ReportRow {
+            document_id: Uuid::from_u128(id),
+            author_id: Uuid::from_u128(author),
+            pupil_id: pupil.map(Uuid::from_u128),
+            recorded_at_ms: 5,
+            received_at_ms,
+            is_serious: false,
+            missing_points: 2,
+            content: format!("report {id}"),
+        }
+    }
+
+    fn on_entry(report: u128, entry: u128) -> ReportEntryRow {
+        ReportEntryRow {
+            report_id: Uuid::from_u128(report),
+            entry_id: Uuid::from_u128(entry),
+            heads: "ab,cd".into(),
+        }
+    }
+
+    fn ids(rows: &[ReportRow]) -> Vec<u128> {
+        rows.iter().map(|row| row.document_id.as_u128()).collect()
+    }
+
+    on_both! {
+        async fn reports_come_newest_first_all_of_them_or_one_reporters(store: Store) {
+            let yard = fixture::school(&store).await;
+            let other = fixture::school(&store).await;
+            let mut tx = store.write().await.unwrap();
+            tx.put_reports(yard.school, &[report(1, 7, Some(1), 10), report(2, 8, None, 30), report(3, 7, None, 20), report(4, 7, None, 20)]).await.unwrap();
+            tx.put_reports(other.school, &[report(5, 7, None, 40)]).await.unwrap();
+            assert_eq!(ids(&tx.reports(yard.school, None, 10).await.unwrap()), [2, 4, 3, 1]);
+            assert_eq!(ids(&tx.reports(yard.school, None, 2).await.unwrap()), [2, 4]);
+            assert_eq!(ids(&tx.reports(yard.school, Some(Uuid::from_u128(7)), 2).await.unwrap()), [4, 3]);
+            assert!(tx.report(other.school, Uuid::from_u128(1).into()).await.unwrap().is_none());
+        }
+
+        async fn a_report_put_again_reads_anew_and_keeps_its_reporter_and_its_times(store: Store) {
+            let yard = fixture::school(&store).await;
+            let mut tx = store.write().await.unwrap();
+            tx.put_reports(yard.school, &[report(1, 7, None, 10)]).await.unwrap();
+            let again = ReportRow { recorded_at_ms: 99, is_serious: true, missing_points: 0, content: "anew".into(), ..report(1, 8, Some(1), 99) };
+            tx.put_reports(yard.school, &[again]).await.unwrap();
+            let found = tx.report(yard.school, Uuid::from_u128(1).into()).await.unwrap().unwrap();
+            assert_eq!((found.author_id, found.recorded_at_ms, found.received_at_ms), (Uuid::from_u128(7), 5, 10));
+            assert_eq!((found.pupil_id, found.is_serious, found.missing_points, found.content.as_str()), (Some(Uuid::from_u128(1)), true, 0, "anew"));
+            tx.remove_reports(yard.school, &[Uuid::from_u128(1)]).await.unwrap();
+            assert!(tx.report(yard.school, Uuid::from_u128(1).into()).await.unwrap().is_none());
+        }
+
+        async fn the_latest_report_on_each_pupil_is_told(store: Store) {
+            let yard = fixture::school(&store).await;
+            let mut tx = store.write().await.unwrap();
+            tx.put_reports(yard.school, &[report(1, 7, Some(1), 10), report(2, 7, Some(1), 30), report(3, 7, Some(2), 20), report(4, 7, None, 40)]).await.unwrap();
+            let mut found = tx.latest_reports_on(yard.school, &[1, 2, 3].map(Uuid::from_u128)).await.unwrap();
+            found.sort();
+            assert_eq!(found, [(Uuid::from_u128(1), 30), (Uuid::from_u128(2), 20)]);
+        }
+
+        async fn which_reports_build_on_an_entry_is_known_until_it_is_written_anew(store: Store) {
+            let yard = fixture::school(&store).await;
+            let mut tx = store.write().await.unwrap();
+            tx.put_report_entries(yard.school, &[on_entry(1, 1), on_entry(1, 2), on_entry(2, 1)]).await.unwrap();
+            tx.put_report_entries(yard.school, &[ReportEntryRow { heads: "ef".into(), ..on_entry(1, 1) }]).await.unwrap();
+            let mut found = tx.reports_on_entries(yard.school, &[Uuid::from_u128(1)]).await.unwrap();
+            found.sort_by_key(|row| row.report_id);
+            assert_eq!(found.iter().map(|row| (row.report_id.as_u128(), row.heads.as_str())).collect::<Vec<_>>(), [(1, "ab,cd"), (2, "ab,cd")]);
+            tx.clear_report_entries(yard.school, &[Uuid::from_u128(1)]).await.unwrap();
+            let found = tx.reports_on_entries(yard.school, &[1, 2].map(Uuid::from_u128)).await.unwrap();
+            assert_eq!(found.iter().map(|row| row.report_id.as_u128()).collect::<Vec<_>>(), [2]);
+        }
+
+        async fn the_first_opening_and_the_first_talk_count(store: Store) {
+            let yard = fixture::school(&store).await;
+            let other = fixture::school(&store).await;
+            let mut tx = store.write().await.unwrap();
+            let id = DocumentId(Uuid::from_u128(1));
+            let row = DocumentRow { id: id.0, kind: 2, author_id: Uuid::from_u128(7), received_at_ms: 1, locked_at: None, opened_at_ms: None, talk_at_ms: None };
+            tx.put_documents(yard.school, &[row]).await.unwrap();
+            assert!(!tx.mark_opened(other.school, id, 5).await.unwrap() && !tx.mark_talk(other.school, id, 5).await.unwrap());
+            assert!(tx.mark_opened(yard.school, id, 10).await.unwrap() && !tx.mark_opened(yard.school, id, 20).await.unwrap());
+            assert!(tx.mark_talk(yard.school, id, 30).await.unwrap() && !tx.mark_talk(yard.school, id, 40).await.unwrap());
+            let found = tx.documents(yard.school, &[id.0]).await.unwrap().pop().unwrap();
+            assert_eq!((found.opened_at_ms, found.talk_at_ms), (Some(10), Some(30)));
+        }
+    }
+}
