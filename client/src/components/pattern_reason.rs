@@ -9,15 +9,13 @@ use crate::i18n::*;
 /// What was seen: so many entries by so many adults in which period.
 pub fn seen(i18n: Texts, pattern: &Pattern) -> String {
     let entries = pattern.entries.len();
-    let first = time::date(i18n, pattern.first_at_ms);
-    let last = time::date(i18n, pattern.last_at_ms);
+    let period = period(i18n, pattern);
     if pattern.adults == 1 {
         t_string!(
             i18n,
             pattern.reason_single,
             entries = entries,
-            first = first,
-            last = last
+            period = period
         )
         .to_string()
     } else {
@@ -27,10 +25,20 @@ pub fn seen(i18n: Texts, pattern: &Pattern) -> String {
             pattern.reason_many,
             entries = entries,
             adults = adults,
-            first = first,
-            last = last
+            period = period
         )
         .to_string()
+    }
+}
+
+/// From the first day to the last, or the one day.
+fn period(i18n: Texts, pattern: &Pattern) -> String {
+    let first = time::date(i18n, pattern.first_at_ms);
+    let last = time::date(i18n, pattern.last_at_ms);
+    if first == last {
+        t_string!(i18n, pattern.period_of_a_day, day = first).to_string()
+    } else {
+        t_string!(i18n, pattern.period, first = first, last = last).to_string()
     }
 }
 

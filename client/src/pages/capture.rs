@@ -76,12 +76,10 @@ fn Begin(save: Callback<Choice>) -> impl IntoView {
     };
     view! {
         <header class="capture-head">
-            <div>
-                <h1 id=TITLE_ID tabindex="-1" data-test="page-title">{t!(i18n, capture.question)}</h1>
-                <DutyNow/>
-            </div>
+            <h1 id=TITLE_ID tabindex="-1" data-test="page-title">{t!(i18n, capture.question)}</h1>
             <Blank/>
         </header>
+        <DutyNow/>
         <ul class="choices">{move || choices(true)}</ul>
         <Show when=move || shows_more.get()><ul class="choices choices-more">{move || choices(false)}</ul></Show>
         <button type="button" class="button button-quiet" data-test="more" aria-expanded=move || shows_more.get().to_string()
@@ -120,14 +118,14 @@ fn DutyNow() -> impl IntoView {
     let partners = move || state.partners_now();
     view! {
         <p class="capture-duty" data-test="duty">
-            {move || match zone() {
+            <strong>{move || match zone() {
                 Some(zone) => t_string!(i18n, capture.on_duty_in, zone = zone).to_string(),
                 None => t_string!(i18n, capture.not_on_duty).to_owned(),
-            }}
+            }}</strong>
+            <Show when=move || !partners().is_empty()>
+                " · " {move || t_string!(i18n, capture.with_partner, names = partners().join(", ")).to_string()}
+            </Show>
         </p>
-        <Show when=move || !partners().is_empty()>
-            <p class="capture-duty quiet">{move || t_string!(i18n, capture.with_partner, names = partners().join(", ")).to_string()}</p>
-        </Show>
     }
 }
 
@@ -137,8 +135,9 @@ fn Blank() -> impl IntoView {
     let i18n = use_i18n();
     let is_blank = RwSignal::new(false);
     view! {
-        <button type="button" class="button button-quiet" data-test="blank" on:click=move |_| is_blank.set(true)>
-            {Icon::Hide.view()}<span>{t!(i18n, capture.blank)}</span>
+        <button type="button" class="button button-quiet" data-test="blank" title=move || t_string!(i18n, capture.blank)
+            on:click=move |_| is_blank.set(true)>
+            {Icon::Hide.view()}<span class="for-screen-reader">{t!(i18n, capture.blank)}</span>
         </button>
         <Show when=move || is_blank.get()>
             <button type="button" class="blank" data-test="blank-back" on:click=move |_| is_blank.set(false)>

@@ -17,7 +17,7 @@ pub fn MyReportsPage() -> impl IntoView {
     let reports = Memo::new(move |_| state.reports());
     view! {
         {move || view! { <PageHead title=t_string!(i18n, my_reports.title)/> }}
-        <p><a class="button button-quiet" href=route::REPORT_WRITE data-test="start-report">{t!(i18n, my_reports.start)}</a></p>
+        <p class="page-actions"><a class="button button-quiet" href=route::REPORT_WRITE data-test="start-report">{t!(i18n, my_reports.start)}</a></p>
         <Show when=move || reports.with(Vec::is_empty)>
             <Empty title=t_string!(i18n, my_reports.empty) hint=t_string!(i18n, my_reports.empty_hint)/>
         </Show>
@@ -52,9 +52,9 @@ fn ReportCard(view: ReportView) -> impl IntoView {
         (false, false) => draft(i18n, report.id),
     };
     view! {
-        <li class="card" data-test="my-report">
+        <li class="card stack-tight" data-test="my-report">
             <h2>{name}</h2>
-            <p class="clamp">{report.happened}</p>
+            <p class="clamp told">{report.happened}</p>
             {stands}
         </li>
     }

@@ -40,8 +40,10 @@ pub fn ReportWritePage() -> impl IntoView {
     begin(i18n, state, draft);
     view! {
         {move || view! { <PageHead title=t_string!(i18n, report.title) lead=t_string!(i18n, report.lead)/> }}
-        <AboutStaff/>
-        {move || here.get().map(|id| view! { <Form id=id/> })}
+        <div class="stack">
+            <AboutStaff/>
+            {move || here.get().map(|id| view! { <Form id=id/> })}
+        </div>
     }
 }
 

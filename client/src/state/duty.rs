@@ -19,12 +19,13 @@ pub fn zone_now(school: &School, staff: StaffId, weekday: i32, minute: i32) -> O
         .map(|duty| duty.zone)
 }
 
-/// The others on duty in the same recess, when the person is.
+/// The others on duty in the same zone.
 pub fn partners_now(school: &School, staff: StaffId, weekday: i32, minute: i32) -> Vec<StaffId> {
-    if zone_now(school, staff, weekday, minute).is_none() {
+    let Some(zone) = zone_now(school, staff, weekday, minute) else {
         return Vec::new();
-    }
+    };
     let mut partners: Vec<_> = duties_now(school, weekday, minute)
+        .filter(|duty| duty.zone == zone)
         .map(|duty| duty.staff)
         .filter(|other| *other != staff)
         .collect();

@@ -200,7 +200,10 @@ impl State {
     pub fn reports(self) -> Vec<ReportView> {
         let me = self.session().map(|session| session.staff);
         let is_mine = |view: &&ReportView| {
-            Some(view.author) == me && (view.report.is_sent || !view.report.is_withdrawn)
+            let report = &view.report;
+            Some(view.author) == me
+                && (report.is_sent || !report.is_withdrawn)
+                && !view.is_blank_draft()
         };
         let mut reports: Vec<_> = self
             .reports

@@ -15,7 +15,7 @@ use crate::browser::clock;
 use crate::storage::ItemState;
 
 /// What a report begins with.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct ReportStart {
     pub entry: Option<DocumentId>,
     pub pupil: Option<PupilId>,
@@ -27,8 +27,13 @@ pub struct ReportStart {
 }
 
 impl State {
-    /// Begins a draft.
+    /// Begins a draft, or goes on with the one that was opened and left with nothing in it.
     pub async fn start_report(self, start: ReportStart) -> Result<DocumentId, SaveError> {
+        if start == ReportStart::default()
+            && let Some(blank) = self.blank_draft()
+        {
+            return Ok(blank);
+        }
         let id = DocumentId(clock::new_id());
         let now_ms = clock::now_ms();
         let entry = start
@@ -61,6 +66,16 @@ impl State {
         self.save(target, report::begin(&new)?, ItemState::Held)
             .await?;
         Ok(id)
+    }
+
+    fn blank_draft(self) -> Option<DocumentId> {
+        let me = self.session_untracked()?.staff;
+        self.reports.with_untracked(|all| {
+            let blank = all
+                .values()
+                .find(|view| view.author == me && view.is_blank_draft());
+            blank.map(|view| view.report.id)
+        })
     }
 
     /// Writes in a draft.

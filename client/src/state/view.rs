@@ -30,6 +30,13 @@ pub struct ReportView {
     pub receipts: ReportReceipts,
 }
 
+impl ReportView {
+    /// Opened, left, and nothing told.
+    pub fn is_blank_draft(&self) -> bool {
+        !self.report.is_sent && !self.report.is_withdrawn && self.report.is_blank()
+    }
+}
+
 /// One document as its kind's view.
 #[derive(Debug, Clone, PartialEq)]
 pub enum View {

@@ -95,28 +95,39 @@ pub enum MissingPoint {
     Seriousness,
 }
 
+impl MissingPoint {
+    /// Every point, in the order of the form.
+    pub const ALL: [MissingPoint; 7] = [
+        MissingPoint::Pupil,
+        MissingPoint::Ground,
+        MissingPoint::Happened,
+        MissingPoint::Teller,
+        MissingPoint::DoneAtOnce,
+        MissingPoint::PupilTold,
+        MissingPoint::Seriousness,
+    ];
+}
+
 impl Report {
+    /// Whether nothing has been told yet: a draft that was opened and left.
+    pub fn is_blank(&self) -> bool {
+        let nothing_told = self.missing().len() == MissingPoint::ALL.len();
+        nothing_told && self.entries.is_empty() && self.pupil_words.trim().is_empty()
+    }
+
     /// What is still missing, in the order of the form.
     pub fn missing(&self) -> Vec<MissingPoint> {
-        let checks = [
-            (
-                MissingPoint::Pupil,
-                self.pupil.is_none() && self.pupil_description.trim().is_empty(),
-            ),
-            (MissingPoint::Ground, self.ground.is_none()),
-            (MissingPoint::Happened, self.happened.trim().is_empty()),
-            (MissingPoint::Teller, self.tellers.is_empty()),
-            (
-                MissingPoint::DoneAtOnce,
-                self.done_at_once.trim().is_empty(),
-            ),
-            (MissingPoint::PupilTold, self.pupil_told.is_none()),
-            (MissingPoint::Seriousness, self.seriousness.is_none()),
-        ];
-        checks
-            .into_iter()
-            .filter(|(_, lacks)| *lacks)
-            .map(|(point, _)| point)
-            .collect()
+        let lacks = |point: &MissingPoint| match point {
+            MissingPoint::Pupil => {
+                self.pupil.is_none() && self.pupil_description.trim().is_empty()
+            }
+            MissingPoint::Ground => self.ground.is_none(),
+            MissingPoint::Happened => self.happened.trim().is_empty(),
+            MissingPoint::Teller => self.tellers.is_empty(),
+            MissingPoint::DoneAtOnce => self.done_at_once.trim().is_empty(),
+            MissingPoint::PupilTold => self.pupil_told.is_none(),
+            MissingPoint::Seriousness => self.seriousness.is_none(),
+        };
+        MissingPoint::ALL.into_iter().filter(lacks).collect()
     }
 }
