@@ -10,18 +10,19 @@ use serde_json::Value;
 use crate::command;
 use crate::postgres::{self, Postgres};
 use crate::tally::Tally;
-use crate::toolchain::Toolchain;
+use crate::toolchain::{Toolchain, WASM_TARGET};
 use crate::web::{self, Profile};
 use crate::{project, setup, tidy};
 
 /// One selection of packages for everything on the host: another selection has other features, and compiles the
-/// dependencies anew. The client stays out, whose features are for the browser.
+/// dependencies anew. The client stays out, whose features are for the browser; its unit tests are run by themselves.
 const HOST: [&str; 4] = [
     "--workspace",
     "--exclude",
     "friminutt-client",
     "--features=xtask/web",
 ];
+const CLIENT: [&str; 2] = ["--package=friminutt-client", "--lib"];
 const JOURNEYS: &str = "e2e";
 
 pub fn test(arguments: &[String]) -> Result<ExitCode> {
@@ -51,6 +52,9 @@ fn check_source(toolchain: &Toolchain, tally: &mut Tally) {
     });
     tally.attempt("clippy on the host", || {
         clippy(&[&HOST[..], &["--all-targets"]].concat())
+    });
+    tally.attempt("clippy on the client", || {
+        clippy(&[&CLIENT[..], &["--target", WASM_TARGET]].concat())
     });
 }
 
@@ -84,6 +88,7 @@ fn run_tests(toolchain: &Toolchain, is_fast: bool, tally: &mut Tally) {
     let programs: Vec<&str> = programs.iter().map(String::as_str).collect();
     let selection = [&HOST[..], &["--lib", "--bins"], &programs].concat();
     tally.run_tests("unit and integration tests", with_database(&selection));
+    tally.run_tests("unit tests of the client", with_database(&CLIENT));
     if is_fast {
         return;
     }

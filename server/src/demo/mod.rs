@@ -21,6 +21,9 @@ pub use people::accounts_table;
 /// Of every account of the invented school.
 pub const PASSWORD: &str = "friminutt-demo";
 const SCHOOL_NAME: &str = "Granlia skole";
+const OWNER_NAME: &str = "Granlia kommune";
+/// Nobody's: Norwegian numbers do not begin with 0.
+const OWNER_PHONE: &str = "00 00 00 00";
 /// Two classes in grades 1, 3 and 5.
 const CLASSES: [(&str, i32); 10] = [
     ("1A", 1),
@@ -58,6 +61,10 @@ pub async fn seed(store: &Store, passwords: &Passwords) -> Result<(), Error> {
     tx.add_zones(school, &yard::zones()).await?;
     tx.add_recesses(school, &yard::recesses()).await?;
     tx.add_duties(school, &yard::duties()).await?;
+    let mut settings = tx.settings(school).await?;
+    settings.owner_name = OWNER_NAME.into();
+    settings.owner_phone = OWNER_PHONE.into();
+    tx.save_settings(school, &settings).await?;
     tx.commit().await?;
     Ok(())
 }
