@@ -86,7 +86,7 @@ create table pupil_log (
     primary key (school_id, pupil_id, document_id)
 );
 create index pupil_log_time on pupil_log (school_id, pupil_id, happened_at_ms);
-create index pupil_log_document on pupil_log (school_id, document_id);
+create index pupil_log_document on pupil_log (school_id, document_id, pupil_id);
 
 create table report (
     school_id uuid not null,

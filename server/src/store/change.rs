@@ -119,14 +119,17 @@ impl Tx {
         school: SchoolId,
         documents: &[Uuid],
     ) -> Result<Vec<ChangeRow>, StoreError> {
-        fetch_list!(
+        let mut rows = fetch_list!(
             self,
             ChangeRow,
             "select document_id, hash, seq, actor_id, actor_seq, staff_id, device_id, received_at_ms, bytes
-             from change where school_id = $1 and document_id in ({list}) order by seq",
+             from change where school_id = $1 and document_id in ({list})",
             [school.0],
             documents
-        )
+        )?;
+        // Here and not in the statement: SQLite would walk through all of the school's changes to have them in order.
+        rows.sort_by_key(|row| row.seq);
+        Ok(rows)
     }
 
     /// The ids of all documents after `after`, in the order of ids.

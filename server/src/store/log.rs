@@ -74,7 +74,7 @@ impl Tx {
         )
     }
 
-    /// Takes these documents out of every pupil's log; the pupils whose logs they stood in.
+    /// Takes these documents out of every pupil's log; the pupils whose logs they stood in, one for each line.
     pub async fn clear_log_of(
         &mut self,
         school: SchoolId,
@@ -83,7 +83,7 @@ impl Tx {
         let pupils = fetch_list!(
             self,
             (Uuid,),
-            "select distinct pupil_id from pupil_log where school_id = $1 and document_id in ({list})",
+            "select pupil_id from pupil_log where school_id = $1 and document_id in ({list})",
             [school.0],
             documents
         )?;

@@ -2,8 +2,9 @@
 //! `$1`, `$2` … as parameters, every column `not null` unless it is read as `Option`, `cast(sum(x) as bigint)`, time as
 //! unix milliseconds, no `lower`, `like` or `order by` on people's words, correctness by unique keys and `on conflict`.
 
-/// Below SQLite's 32,766.
-pub(super) const MAX_PARAMETERS: usize = 30_000;
+/// Most rows or listed items in one statement. A few lengths only, so that statements are prepared once; and short, since
+/// SQLite looks for each named parameter among all that stand before it.
+pub(super) const MOST_AT_ONCE: usize = 64;
 
 /// Runs a statement; the number of rows it touched.
 macro_rules! execute {
@@ -43,17 +44,17 @@ macro_rules! fetch_optional {
 macro_rules! fetch_list {
     ($tx:expr, $row:ty, $sql:literal, [$($bind:expr),* $(,)?], $list:expr) => {{
         let mut rows: Vec<$row> = Vec::new();
-        for items in $list.chunks($crate::store::macros::MAX_PARAMETERS - 100) {
-            let sql = $crate::store::macros::with_list($sql, [$(stringify!($bind)),*].len(), items.len());
+        for items in $list.chunks($crate::store::macros::MOST_AT_ONCE) {
+            let (sql, items) = $crate::store::macros::with_list($sql, [$(stringify!($bind)),*].len(), items);
             rows.extend(match $tx {
                 $crate::store::Tx::Sqlite(tx) => {
                     let mut query = sqlx::query_as::<_, $row>(sqlx::AssertSqlSafe(sql))$(.bind($bind))*;
-                    for item in items { query = query.bind(*item); }
+                    for item in items { query = query.bind(item); }
                     query.fetch_all(&mut **tx).await?
                 }
                 $crate::store::Tx::Postgres(tx) => {
                     let mut query = sqlx::query_as::<_, $row>(sqlx::AssertSqlSafe(sql))$(.bind($bind))*;
-                    for item in items { query = query.bind(*item); }
+                    for item in items { query = query.bind(item); }
                     query.fetch_all(&mut **tx).await?
                 }
             });
@@ -66,17 +67,17 @@ macro_rules! fetch_list {
 macro_rules! execute_list {
     ($tx:expr, $sql:literal, [$($bind:expr),* $(,)?], $list:expr) => {{
         let mut touched = 0_u64;
-        for items in $list.chunks($crate::store::macros::MAX_PARAMETERS - 100) {
-            let sql = $crate::store::macros::with_list($sql, [$(stringify!($bind)),*].len(), items.len());
+        for items in $list.chunks($crate::store::macros::MOST_AT_ONCE) {
+            let (sql, items) = $crate::store::macros::with_list($sql, [$(stringify!($bind)),*].len(), items);
             touched += match $tx {
                 $crate::store::Tx::Sqlite(tx) => {
                     let mut query = sqlx::query(sqlx::AssertSqlSafe(sql))$(.bind($bind))*;
-                    for item in items { query = query.bind(*item); }
+                    for item in items { query = query.bind(item); }
                     query.execute(&mut **tx).await?.rows_affected()
                 }
                 $crate::store::Tx::Postgres(tx) => {
                     let mut query = sqlx::query(sqlx::AssertSqlSafe(sql))$(.bind($bind))*;
-                    for item in items { query = query.bind(*item); }
+                    for item in items { query = query.bind(item); }
                     query.execute(&mut **tx).await?.rows_affected()
                 }
             };
@@ -85,13 +86,12 @@ macro_rules! execute_list {
     }};
 }
 
-/// Inserts many rows with as few statements as the parameter limit allows: `$head` is `insert into t (a, b)`, `$tail` what
+/// Inserts many rows with few statements: `$head` is `insert into t (a, b)`, `$tail` what
 /// follows the values, such as `on conflict (a) do nothing`, or nothing. The number of rows it touched.
 macro_rules! insert_rows {
     ($tx:expr, $head:literal, $rows:expr, |$row:pat_param| [$($value:expr),+ $(,)?], $tail:literal) => {{
-        let rows_at_once = $crate::store::macros::MAX_PARAMETERS / [$(stringify!($value)),+].len();
         let mut touched = 0_u64;
-        for rows in $rows.chunks(rows_at_once) {
+        for rows in $crate::store::macros::portions(&$rows) {
             touched += match $tx {
                 $crate::store::Tx::Sqlite(tx) => {
                     let mut query = sqlx::QueryBuilder::<sqlx::Sqlite>::new(concat!($head, " "));
@@ -131,10 +131,57 @@ macro_rules! row {
     };
 }
 
-/// Writes `$n, $n+1, …` for `{list}`.
-pub(super) fn with_list(sql: &str, binds: usize, items: usize) -> String {
-    let list: Vec<String> = (binds + 1..=binds + items)
+/// Writes `$n, $n+1, …` for `{list}`, and the items that belong there: the last one is repeated until their number is a power
+/// of two.
+pub(super) fn with_list<T: Copy>(
+    sql: &str,
+    binds: usize,
+    items: &[T],
+) -> (String, impl Iterator<Item = T>) {
+    let length = items.len().next_power_of_two();
+    let list: Vec<String> = (binds + 1..=binds + length)
         .map(|n| format!("${n}"))
         .collect();
-    sql.replace("{list}", &list.join(", "))
+    let repeated = items.last().copied().into_iter().cycle();
+    (
+        sql.replace("{list}", &list.join(", ")),
+        items.iter().copied().chain(repeated).take(length),
+    )
+}
+
+/// Cuts rows into portions whose lengths are powers of two.
+pub(super) fn portions<T>(rows: &[T]) -> impl Iterator<Item = &[T]> {
+    let mut rest = rows;
+    std::iter::from_fn(move || {
+        let length = MOST_AT_ONCE.min(1 << rest.len().checked_ilog2()?);
+        let (portion, after) = rest.split_at(length);
+        rest = after;
+        Some(portion)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn portions_are_all_rows_in_order_and_of_few_lengths() {
+        for count in 0..500 {
+            let rows: Vec<usize> = (0..count).collect();
+            let portions: Vec<&[usize]> = portions(&rows).collect();
+            assert_eq!(portions.concat(), rows);
+            assert!(
+                portions
+                    .iter()
+                    .all(|it| it.len().is_power_of_two() && it.len() <= MOST_AT_ONCE)
+            );
+        }
+    }
+
+    #[test]
+    fn a_list_is_filled_up_with_its_last_item() {
+        let (sql, items) = with_list("id in ({list}) and x = $1", 1, &[7, 8, 9]);
+        assert_eq!(sql, "id in ($2, $3, $4, $5) and x = $1");
+        assert_eq!(items.collect::<Vec<_>>(), [7, 8, 9, 9]);
+    }
 }

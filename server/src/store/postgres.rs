@@ -4,7 +4,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{PgPool, Postgres, Transaction};
+use sqlx::{ConnectOptions, PgPool, Postgres, Transaction};
 
 use super::{Store, StoreError, migration};
 
@@ -18,7 +18,8 @@ const WAIT_FOR_CONNECTION: Duration = Duration::from_secs(10);
 pub(super) async fn open(address: &str) -> Result<Store, StoreError> {
     let options = PgConnectOptions::from_str(address)?
         .application_name("friminutt")
-        .options([("synchronous_commit", "on")]);
+        .options([("synchronous_commit", "on")])
+        .disable_statement_logging();
     let pool = PgPoolOptions::new()
         .max_connections(CONNECTIONS)
         .acquire_timeout(WAIT_FOR_CONNECTION)

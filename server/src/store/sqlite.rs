@@ -4,6 +4,7 @@ use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
+use sqlx::ConnectOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
 use super::{Store, StoreError, migration};
@@ -21,7 +22,8 @@ pub(super) async fn open(address: &str) -> Result<Store, StoreError> {
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(BUSY_TIMEOUT)
-        .pragma("cache_size", CACHE_KIB);
+        .pragma("cache_size", CACHE_KIB)
+        .disable_statement_logging();
     if let Some(folder) = options
         .get_filename()
         .parent()

@@ -54,7 +54,7 @@ pub async fn ring(database: &str, size: Size) -> Figures {
     let content_bytes = phones.iter().map(|phone| phone.content_bytes).sum();
     let cookie = phones[0].cookie.clone();
     let mut server = Server::start(database).await;
-    warm(&server.address, &phones).await;
+    let phones = have_synced_before(&server.address, phones).await;
     let before = process::cpu_s(server.pid());
     let burst = burst::send(&server.address, phones).await;
     let cpu_s = process::cpu_s(server.pid()) - before;
@@ -74,19 +74,22 @@ pub async fn ring(database: &str, size: Size) -> Figures {
     }
 }
 
-/// A few requests first, so that pages and plans are there as they are on a server that has run for a while.
-async fn warm(address: &str, phones: &[Phone]) {
-    for phone in phones.iter().take(20) {
-        wire::request(
-            address,
-            "GET",
-            shared::api::path::SESSION,
-            &phone.cookie,
-            &[],
-        )
-        .await
-        .expect("an answer");
+/// Every phone has the school and its own documents from earlier days, and says how far it has read.
+async fn have_synced_before(address: &str, phones: Vec<Phone>) -> Vec<Phone> {
+    let mut synced = Vec::with_capacity(phones.len());
+    for phone in phones {
+        let body = burst::body(&[], &[]);
+        let answer = wire::request(address, "POST", shared::api::path::SYNC, &phone.cookie, &body)
+            .await
+            .expect("an answer");
+        let parts = frame::read(&answer.body, usize::MAX).expect("an answer in our framing");
+        let answer: SyncAnswer = serde_json::from_slice(parts.whole[0]).expect("an answer");
+        synced.push(Phone {
+            cursors: answer.cursors,
+            ..phone
+        });
     }
+    synced
 }
 
 /// The median of a pull that brings nothing.

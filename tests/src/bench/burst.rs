@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use shared::sync::{SyncAnswer, SyncRequest, frame};
+use shared::sync::{Cursor, SyncAnswer, SyncRequest, frame};
 use tokio::sync::Barrier;
 
 use super::municipality::Phone;
@@ -31,7 +31,7 @@ pub async fn send(address: &str, phones: Vec<Phone>) -> Burst {
         .map(|phone| {
             let (start, address) = (start.clone(), address.to_owned());
             tokio::spawn(async move {
-                let body = body(&phone);
+                let body = body(&phone.cursors, &phone.items);
                 start.wait().await;
                 let began = Instant::now();
                 let answer = wire::request(
@@ -66,13 +66,14 @@ pub async fn send(address: &str, phones: Vec<Phone>) -> Burst {
     burst
 }
 
-fn body(phone: &Phone) -> Vec<u8> {
+/// A request with these items from a phone that has read so far.
+pub fn body(cursors: &[Cursor], items: &[Vec<u8>]) -> Vec<u8> {
     let head = serde_json::to_vec(&SyncRequest {
-        cursors: Vec::new(),
+        cursors: cursors.to_vec(),
         wants_feed: true,
     })
     .expect("a request");
-    frame::write(std::iter::once(head.as_slice()).chain(phone.items.iter().map(Vec::as_slice)))
+    frame::write(std::iter::once(head.as_slice()).chain(items.iter().map(Vec::as_slice)))
 }
 
 fn count(body: &[u8], burst: &mut Burst) {

@@ -13,7 +13,7 @@ use shared::domain::{
     AccountStatus, Act, ActorId, Class, DocumentId, EntryKind, FollowUp, Part, PupilRef, Recess,
     Role, SchoolId, StaffMember, What, Zone,
 };
-use shared::sync::{DocumentKind, Item};
+use shared::sync::{Cursor, DocumentKind, Item};
 use uuid::Uuid;
 
 const PUPILS_PER_SCHOOL: u64 = 400;
@@ -28,6 +28,8 @@ pub struct Phone {
     pub items: Vec<Vec<u8>>,
     /// Their change bytes alone, in all.
     pub content_bytes: u64,
+    /// How far it has read.
+    pub cursors: Vec<Cursor>,
 }
 
 /// Numbers that are the same for the same seed.
@@ -155,6 +157,7 @@ async fn school(
             cookie: format!("friminutt={}", token.to_text()),
             items,
             content_bytes,
+            cursors: Vec::new(),
         });
     }
     tx.commit().await.expect("the database");
