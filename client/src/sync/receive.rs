@@ -120,11 +120,14 @@ fn take_receipt(before: &Before, receipt: &Receipt, received: &mut Received) {
 /// Puts what the server once had back into the outbox; a duplicate costs nothing.
 fn offer_again(before: &Before, is_meant: impl Fn(&SentRow) -> bool, received: &mut Received) {
     let lies_there = |sent: &SentRow| before.outbox.iter().any(|item| item.hash == sent.hash);
-    for sent in before
+    let mut offered: Vec<&SentRow> = before
         .sent
         .iter()
         .filter(|sent| sent.staff == before.staff && is_meant(sent) && !lies_there(sent))
-    {
+        .collect();
+    // As they were receipted: a batch that builds on a later one would be refused for ever.
+    offered.sort_by_key(|sent| sent.at_ms);
+    for sent in offered {
         let again = Write::Item(ItemRow {
             number: None,
             staff: sent.staff,

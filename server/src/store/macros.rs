@@ -2,9 +2,11 @@
 //! `$1`, `$2` … as parameters, every column `not null` unless it is read as `Option`, `cast(sum(x) as bigint)`, time as
 //! unix milliseconds, no `lower`, `like` or `order by` on people's words, correctness by unique keys and `on conflict`.
 
-/// Most rows or listed items in one statement. A few lengths only, so that statements are prepared once; and short, since
-/// SQLite looks for each named parameter among all that stand before it.
-pub(super) const MOST_AT_ONCE: usize = 64;
+/// Most rows or listed items in one statement: few on SQLite, which looks for each named parameter among all that stand before
+/// it; many on PostgreSQL, where each statement is a way to the server and back. A few lengths only, so that statements are
+/// prepared once.
+pub(super) const SQLITE_AT_ONCE: usize = 64;
+pub(super) const POSTGRES_AT_ONCE: usize = 1024;
 
 /// Runs a statement; the number of rows it touched.
 macro_rules! execute {
@@ -44,20 +46,19 @@ macro_rules! fetch_optional {
 macro_rules! fetch_list {
     ($tx:expr, $row:ty, $sql:literal, [$($bind:expr),* $(,)?], $list:expr) => {{
         let mut rows: Vec<$row> = Vec::new();
-        for items in $list.chunks($crate::store::macros::MOST_AT_ONCE) {
-            let (sql, items) = $crate::store::macros::with_list($sql, [$(stringify!($bind)),*].len(), items);
-            rows.extend(match $tx {
-                $crate::store::Tx::Sqlite(tx) => {
-                    let mut query = sqlx::query_as::<_, $row>(sqlx::AssertSqlSafe(sql))$(.bind($bind))*;
-                    for item in items { query = query.bind(item); }
-                    query.fetch_all(&mut **tx).await?
-                }
-                $crate::store::Tx::Postgres(tx) => {
-                    let mut query = sqlx::query_as::<_, $row>(sqlx::AssertSqlSafe(sql))$(.bind($bind))*;
-                    for item in items { query = query.bind(item); }
-                    query.fetch_all(&mut **tx).await?
-                }
-            });
+        match $tx {
+            $crate::store::Tx::Sqlite(tx) => for items in $list.chunks($crate::store::macros::SQLITE_AT_ONCE) {
+                let (sql, items) = $crate::store::macros::with_list($sql, [$(stringify!($bind)),*].len(), items);
+                let mut query = sqlx::query_as::<_, $row>(sqlx::AssertSqlSafe(sql))$(.bind($bind))*;
+                for item in items { query = query.bind(item); }
+                rows.extend(query.fetch_all(&mut **tx).await?);
+            },
+            $crate::store::Tx::Postgres(tx) => for items in $list.chunks($crate::store::macros::POSTGRES_AT_ONCE) {
+                let (sql, items) = $crate::store::macros::with_list($sql, [$(stringify!($bind)),*].len(), items);
+                let mut query = sqlx::query_as::<_, $row>(sqlx::AssertSqlSafe(sql))$(.bind($bind))*;
+                for item in items { query = query.bind(item); }
+                rows.extend(query.fetch_all(&mut **tx).await?);
+            },
         }
         Ok::<_, $crate::store::StoreError>(rows)
     }};
@@ -67,20 +68,19 @@ macro_rules! fetch_list {
 macro_rules! execute_list {
     ($tx:expr, $sql:literal, [$($bind:expr),* $(,)?], $list:expr) => {{
         let mut touched = 0_u64;
-        for items in $list.chunks($crate::store::macros::MOST_AT_ONCE) {
-            let (sql, items) = $crate::store::macros::with_list($sql, [$(stringify!($bind)),*].len(), items);
-            touched += match $tx {
-                $crate::store::Tx::Sqlite(tx) => {
-                    let mut query = sqlx::query(sqlx::AssertSqlSafe(sql))$(.bind($bind))*;
-                    for item in items { query = query.bind(item); }
-                    query.execute(&mut **tx).await?.rows_affected()
-                }
-                $crate::store::Tx::Postgres(tx) => {
-                    let mut query = sqlx::query(sqlx::AssertSqlSafe(sql))$(.bind($bind))*;
-                    for item in items { query = query.bind(item); }
-                    query.execute(&mut **tx).await?.rows_affected()
-                }
-            };
+        match $tx {
+            $crate::store::Tx::Sqlite(tx) => for items in $list.chunks($crate::store::macros::SQLITE_AT_ONCE) {
+                let (sql, items) = $crate::store::macros::with_list($sql, [$(stringify!($bind)),*].len(), items);
+                let mut query = sqlx::query(sqlx::AssertSqlSafe(sql))$(.bind($bind))*;
+                for item in items { query = query.bind(item); }
+                touched += query.execute(&mut **tx).await?.rows_affected();
+            },
+            $crate::store::Tx::Postgres(tx) => for items in $list.chunks($crate::store::macros::POSTGRES_AT_ONCE) {
+                let (sql, items) = $crate::store::macros::with_list($sql, [$(stringify!($bind)),*].len(), items);
+                let mut query = sqlx::query(sqlx::AssertSqlSafe(sql))$(.bind($bind))*;
+                for item in items { query = query.bind(item); }
+                touched += query.execute(&mut **tx).await?.rows_affected();
+            },
         }
         Ok::<_, $crate::store::StoreError>(touched)
     }};
@@ -91,19 +91,17 @@ macro_rules! execute_list {
 macro_rules! insert_rows {
     ($tx:expr, $head:literal, $rows:expr, |$row:pat_param| [$($value:expr),+ $(,)?], $tail:literal) => {{
         let mut touched = 0_u64;
-        for rows in $crate::store::macros::portions(&$rows) {
-            touched += match $tx {
-                $crate::store::Tx::Sqlite(tx) => {
-                    let mut query = sqlx::QueryBuilder::<sqlx::Sqlite>::new(concat!($head, " "));
-                    query.push_values(rows, |mut values, $row| { $(values.push_bind($value);)+ });
-                    query.push(concat!(" ", $tail)).build().execute(&mut **tx).await?.rows_affected()
-                }
-                $crate::store::Tx::Postgres(tx) => {
-                    let mut query = sqlx::QueryBuilder::<sqlx::Postgres>::new(concat!($head, " "));
-                    query.push_values(rows, |mut values, $row| { $(values.push_bind($value);)+ });
-                    query.push(concat!(" ", $tail)).build().execute(&mut **tx).await?.rows_affected()
-                }
-            };
+        match $tx {
+            $crate::store::Tx::Sqlite(tx) => for rows in $crate::store::macros::portions(&$rows, $crate::store::macros::SQLITE_AT_ONCE) {
+                let mut query = sqlx::QueryBuilder::<sqlx::Sqlite>::new(concat!($head, " "));
+                query.push_values(rows, |mut values, $row| { $(values.push_bind($value);)+ });
+                touched += query.push(concat!(" ", $tail)).build().execute(&mut **tx).await?.rows_affected();
+            },
+            $crate::store::Tx::Postgres(tx) => for rows in $crate::store::macros::portions(&$rows, $crate::store::macros::POSTGRES_AT_ONCE) {
+                let mut query = sqlx::QueryBuilder::<sqlx::Postgres>::new(concat!($head, " "));
+                query.push_values(rows, |mut values, $row| { $(values.push_bind($value);)+ });
+                touched += query.push(concat!(" ", $tail)).build().execute(&mut **tx).await?.rows_affected();
+            },
         }
         Ok::<_, $crate::store::StoreError>(touched)
     }};
@@ -149,11 +147,11 @@ pub(super) fn with_list<T: Copy>(
     )
 }
 
-/// Cuts rows into portions whose lengths are powers of two.
-pub(super) fn portions<T>(rows: &[T]) -> impl Iterator<Item = &[T]> {
+/// Cuts rows into portions whose lengths are powers of two, `most` at most.
+pub(super) fn portions<T>(rows: &[T], most: usize) -> impl Iterator<Item = &[T]> {
     let mut rest = rows;
     std::iter::from_fn(move || {
-        let length = MOST_AT_ONCE.min(1 << rest.len().checked_ilog2()?);
+        let length = most.min(1 << rest.len().checked_ilog2()?);
         let (portion, after) = rest.split_at(length);
         rest = after;
         Some(portion)
@@ -168,12 +166,12 @@ mod tests {
     fn portions_are_all_rows_in_order_and_of_few_lengths() {
         for count in 0..500 {
             let rows: Vec<usize> = (0..count).collect();
-            let portions: Vec<&[usize]> = portions(&rows).collect();
+            let portions: Vec<&[usize]> = portions(&rows, SQLITE_AT_ONCE).collect();
             assert_eq!(portions.concat(), rows);
             assert!(
                 portions
                     .iter()
-                    .all(|it| it.len().is_power_of_two() && it.len() <= MOST_AT_ONCE)
+                    .all(|it| it.len().is_power_of_two() && it.len() <= SQLITE_AT_ONCE)
             );
         }
     }

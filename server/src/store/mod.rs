@@ -79,7 +79,9 @@ impl Store {
     pub async fn read(&self) -> Result<Tx, StoreError> {
         Ok(match self {
             Store::Sqlite { readers, .. } => Tx::Sqlite(readers.begin().await?),
-            Store::Postgres(pool) => Tx::Postgres(postgres::begin(pool, postgres::BEGIN_READ).await?),
+            Store::Postgres(pool) => {
+                Tx::Postgres(postgres::begin(pool, postgres::BEGIN_READ).await?)
+            }
         })
     }
 
@@ -89,7 +91,9 @@ impl Store {
             Store::Sqlite { writer, .. } => {
                 Tx::Sqlite(writer.begin_with(sqlite::BEGIN_WRITE).await?)
             }
-            Store::Postgres(pool) => Tx::Postgres(postgres::begin(pool, postgres::BEGIN_WRITE).await?),
+            Store::Postgres(pool) => {
+                Tx::Postgres(postgres::begin(pool, postgres::BEGIN_WRITE).await?)
+            }
         })
     }
 

@@ -31,9 +31,11 @@ struct Scope {
     /// As it is stored.
     stored: String,
     after_seq: i64,
-    /// Up to where the client has everything; less than `after_seq` between two pages.
-    since: i64,
+    since: Since,
 }
+
+/// Up to where the client has everything: less than the cursor's number between two pages, none when it begins.
+type Since = Option<i64>;
 
 /// Reads the next page of all scopes that are the person's now.
 pub async fn pull(
@@ -48,7 +50,7 @@ pub async fn pull(
         duties: tx.duties_of(who.school, who.staff).await?,
     };
     let mut page = Page::default();
-    let mut found: Vec<(String, i64, FeedRow)> = Vec::new();
+    let mut found: Vec<(String, Since, FeedRow)> = Vec::new();
     for scope in scopes(&plan, who, cursors, now_ms) {
         let room = PAGE_DOCUMENTS - found.len();
         let floor_ms = now_ms - PHONE_KEEPS_MS;
@@ -81,7 +83,7 @@ pub async fn pull(
         page.cursors.push(Cursor {
             scope: scope.name,
             seq,
-            since: goes_on.then_some(scope.since),
+            since: goes_on.then_some(scope.since.unwrap_or_default()),
         });
     }
     fill(tx, who, found, &mut page).await?;
@@ -92,8 +94,13 @@ fn scopes(plan: &Plan, who: &SignedIn, cursors: &[Cursor], now_ms: i64) -> Vec<S
     let read = |name: &str| {
         let cursor = cursors.iter().find(|cursor| cursor.scope == name);
         let after_seq = cursor.map_or(0, |cursor| cursor.seq.max(0));
-        let since = cursor.and_then(|cursor| cursor.since).unwrap_or(after_seq);
-        (after_seq, since.clamp(0, after_seq))
+        let since = cursor.and_then(|cursor| match cursor.since {
+            // Between two pages of a beginning.
+            Some(..=0) => None,
+            Some(since) => Some(since.min(after_seq)),
+            None => Some(after_seq),
+        });
+        (after_seq, since)
     };
     let shifts = plan.shifts_on_day(who.staff, now_ms);
     let shifts = shifts.iter().map(|it| (shift(it), shift(it)));
@@ -113,7 +120,7 @@ fn scopes(plan: &Plan, who: &SignedIn, cursors: &[Cursor], now_ms: i64) -> Vec<S
 async fn fill(
     tx: &mut Tx,
     who: &SignedIn,
-    found: Vec<(String, i64, FeedRow)>,
+    found: Vec<(String, Since, FeedRow)>,
     page: &mut Page,
 ) -> Result<(), StoreError> {
     let ids: Vec<Uuid> = found
@@ -161,8 +168,11 @@ async fn fill(
 }
 
 /// Whether the phone lacks the change. It has what it wrote itself, unless it begins anew or the document came to it anew.
-fn is_news(change: &ChangeRow, row: &FeedRow, since: i64, who: &SignedIn, is_mine: bool) -> bool {
-    let begins = since == 0 || (!is_mine && row.entered_seq > since);
+fn is_news(change: &ChangeRow, row: &FeedRow, since: Since, who: &SignedIn, is_mine: bool) -> bool {
+    let Some(since) = since else {
+        return true;
+    };
+    let begins = !is_mine && row.entered_seq > since;
     begins || (change.device_id != who.device.0 && (change.seq > since || row.entered_seq > since))
 }
 

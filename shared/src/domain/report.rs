@@ -118,9 +118,7 @@ impl Report {
     /// What is still missing, in the order of the form.
     pub fn missing(&self) -> Vec<MissingPoint> {
         let lacks = |point: &MissingPoint| match point {
-            MissingPoint::Pupil => {
-                self.pupil.is_none() && self.pupil_description.trim().is_empty()
-            }
+            MissingPoint::Pupil => self.pupil.is_none() && self.pupil_description.trim().is_empty(),
             MissingPoint::Ground => self.ground.is_none(),
             MissingPoint::Happened => self.happened.trim().is_empty(),
             MissingPoint::Teller => self.tellers.is_empty(),

@@ -79,9 +79,15 @@ async fn have_synced_before(address: &str, phones: Vec<Phone>) -> Vec<Phone> {
     let mut synced = Vec::with_capacity(phones.len());
     for phone in phones {
         let body = burst::body(&[], &[]);
-        let answer = wire::request(address, "POST", shared::api::path::SYNC, &phone.cookie, &body)
-            .await
-            .expect("an answer");
+        let answer = wire::request(
+            address,
+            "POST",
+            shared::api::path::SYNC,
+            &phone.cookie,
+            &body,
+        )
+        .await
+        .expect("an answer");
         let parts = frame::read(&answer.body, usize::MAX).expect("an answer in our framing");
         let answer: SyncAnswer = serde_json::from_slice(parts.whole[0]).expect("an answer");
         synced.push(Phone {
