@@ -62,7 +62,7 @@ pub fn PupilSearch(
             <SearchField id=id label=t_string!(i18n, capture.who_search) value=typed test="pupil-search"/>
             <Show when=move || is_typing.get()>
                 <PupilChips pupils=Signal::derive(move || free(hits.get())) choose=choose/>
-                <p class="hint" role="status">{move || hits.with(Vec::is_empty).then(|| t!(i18n, capture.who_no_hits))}</p>
+                <p class="hint" role="status">{move || hits.with(Vec::is_empty).then_some(t_string!(i18n, capture.who_no_hits))}</p>
             </Show>
             <Show when=move || !is_typing.get()>
                 <OwnClasses free=Callback::new(free) choose=choose/>
