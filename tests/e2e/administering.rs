@@ -41,7 +41,9 @@ async fn a_roster_in_windows_1252_is_previewed_imported_once_and_a_broken_line_i
     desk.choose_file("roster-file", roster.path()).await;
     desk.see_exactly("roster-new", "2").await;
     desk.see_exactly("roster-gone", "88").await;
-    desk.tap("roster-import").await;
+    desk.see("[data-test=roster-import]:disabled").await;
+    desk.tap("roster-sure").await;
+    desk.tap("[data-test=roster-import]:enabled").await;
     desk.see("roster-imported").await;
 
     desk.go("/elevliste").await;

@@ -125,6 +125,7 @@ fn says(i18n: Texts, state: State, view: &EntryView) -> AnyView {
             {involved(i18n, state, entry).into_iter().map(|line| view! { <li>{line}</li> }).collect_view()}
         </ul>
         {(!acts.is_empty()).then(|| view! { <p>{t!(i18n, entry.acts)} ": " {acts.join(", ")}</p> })}
+        {entry.force.as_ref().map(|force| view! { <p>{t!(i18n, capture.force)} ": " {words::force(i18n, force)}</p> })}
         {(!entry.text.is_empty()).then(|| view! { <p class="entry-text" data-test="entry-words">{entry.text.clone()}</p> })}
         {(!entry.outcome.is_empty()).then(|| view! { <p>{t!(i18n, entry.outcome)} ": " {entry.outcome.clone()}</p> })}
         {contested(i18n, state, view)}

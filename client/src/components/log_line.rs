@@ -132,13 +132,7 @@ pub fn part_tag(i18n: Texts, part: Option<&Part>) -> AnyView {
 fn facts(i18n: Texts, line: &LogLine) -> AnyView {
     let entry = &line.entry;
     let acts: Vec<_> = entry.acts.iter().map(|act| words::act(i18n, act)).collect();
-    let force = entry.force.as_ref().map(|force| {
-        [force.reason.as_str(), force.told.as_str()]
-            .into_iter()
-            .filter(|text| !text.is_empty())
-            .collect::<Vec<_>>()
-            .join(" · ")
-    });
+    let force = entry.force.as_ref().map(|force| words::force(i18n, force));
     let rows = [
         (
             t_string!(i18n, entry.zone),

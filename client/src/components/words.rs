@@ -5,8 +5,8 @@ use shared::api::RosterProblem;
 use shared::api::RosterProblemCode as Problem;
 use shared::domain::report::MissingPoint;
 use shared::domain::{
-    AccountStatus, Act, Choice, ChoiceGroup, EntryKind, FollowUp, Ground, Part, PupilTold,
-    ReportOrigin, Role, Seriousness, Teller, What,
+    AccountStatus, Act, Choice, ChoiceGroup, EntryKind, FollowUp, Ground, Part,
+    PhysicalIntervention, PupilTold, ReportOrigin, Role, Seriousness, Teller, What,
 };
 
 use super::Texts;
@@ -134,4 +134,17 @@ pub fn roster_problem(i18n: Texts, problem: &RosterProblem) -> String {
         Problem::TooManyLines => t_string!(i18n, roster_problem.too_many_lines).to_owned(),
         Problem::Unknown => t_string!(i18n, roster_problem.unknown).to_owned(),
     }
+}
+
+/// Why physical force was used and who was told; that nobody has said why, if so.
+pub fn force(i18n: Texts, force: &PhysicalIntervention) -> String {
+    let reason = match force.reason.is_empty() {
+        true => t_string!(i18n, entry.force_without_reason),
+        false => &force.reason,
+    };
+    let told = Some(force.told.as_str()).filter(|told| !told.is_empty());
+    std::iter::once(reason)
+        .chain(told)
+        .collect::<Vec<_>>()
+        .join(" · ")
 }

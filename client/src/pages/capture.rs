@@ -174,7 +174,7 @@ fn Opened(id: DocumentId, open: RwSignal<Option<DocumentId>>) -> impl IntoView {
             <button type="button" class="button" data-test="next" on:click=move |_| open.set(None)>
                 {t!(i18n, capture.next)}
             </button>
-            <p class="hint">{t!(i18n, capture.amend_later)}</p>
+            <Show when=move || !is_undone.get()><p class="hint">{t!(i18n, capture.amend_later)}</p></Show>
         </div>
     }
 }

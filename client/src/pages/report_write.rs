@@ -7,7 +7,9 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 use shared::document::Edit;
 use shared::document::report as edit;
-use shared::domain::{DocumentId, Ground, Part, PupilTold, Report, Seriousness, Teller};
+use shared::domain::{
+    DocumentId, Entry, Ground, Part, PupilId, PupilTold, Report, Seriousness, Teller,
+};
 
 use crate::components::entry_card::{involved, seen};
 use crate::components::icon::Icon;
@@ -105,20 +107,27 @@ fn from_entry(i18n: Texts, state: State, start: ReportStart) -> ReportStart {
     let Some(view) = start.entry.and_then(|id| state.entry(id)) else {
         return start;
     };
-    let exposed = view
-        .entry
-        .known_pupils()
-        .into_iter()
-        .max_by_key(|(_, part)| {
-            [Some(Part::Alone), Some(Part::Exposed)]
-                .iter()
-                .position(|it| it == part)
-        });
     ReportStart {
-        pupil: start.pupil.or(exposed.map(|(pupil, _)| pupil)),
+        pupil: start.pupil.or(whom_it_is_about(&view.entry)),
         happened: told(i18n, state, &view),
         ..start
     }
+}
+
+/// The one pupil who is exposed or alone, or the only one there; among several the reporter chooses.
+fn whom_it_is_about(entry: &Entry) -> Option<PupilId> {
+    let only = |pupils: Vec<PupilId>| match pupils[..] {
+        [pupil] => Some(pupil),
+        _ => None,
+    };
+    let pupils = entry.known_pupils();
+    let of = |is_meant: fn(&Option<Part>) -> bool| {
+        let meant = pupils.iter().filter(|(_, part)| is_meant(part));
+        meant.map(|(pupil, _)| *pupil).collect()
+    };
+    only(of(|part| *part == Some(Part::Exposed)))
+        .or_else(|| only(of(|part| *part == Some(Part::Alone))))
+        .or_else(|| only(of(|_| true)))
 }
 
 fn told(i18n: Texts, state: State, view: &EntryView) -> String {
@@ -351,7 +360,17 @@ fn Send(id: DocumentId) -> impl IntoView {
     let i18n = use_i18n();
     let state = State::here();
     let navigate = use_navigate();
+    let is_refused = RwSignal::new(false);
+    let is_blank = move || {
+        let view = state.report(id);
+        view.is_none_or(|view| view.report.is_blank())
+    };
     let send = move |_| {
+        // Missing points may pass; a form with nothing in it was sent by mistake.
+        is_refused.set(untrack(is_blank));
+        if is_refused.get_untracked() {
+            return;
+        }
         spawn_local(async move {
             let _ = state.send_report(id).await;
         });
@@ -366,6 +385,9 @@ fn Send(id: DocumentId) -> impl IntoView {
     });
     view! {
         <p class="hint">{t!(i18n, report.draft_saved)}</p>
+        <p class="field-error" role="alert" data-test="blank-report">
+            {move || (is_refused.get() && is_blank()).then_some(t_string!(i18n, report.blank))}
+        </p>
         <p class="buttons">
             <button type="button" class="button" data-test="send-report" on:click=send>{t!(i18n, report.send)}</button>
             <button type="button" class="button button-quiet" data-test="discard-report" on:click=move |_| discard.run(())>

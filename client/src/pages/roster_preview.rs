@@ -8,6 +8,9 @@ use crate::components::notice::{Notice, Tone};
 use crate::components::words;
 use crate::i18n::*;
 
+/// So many may leave a school between two files without a question.
+const MANY_GONE: usize = 5;
+
 #[component]
 pub fn Preview(
     preview: RosterPreview,
@@ -38,6 +41,12 @@ pub fn Preview(
     let figures = figures.collect_view();
     let classes = preview.new_classes.join(", ");
     let fingerprint = StoredValue::new(preview.fingerprint.clone());
+    let (gone, all) = (
+        preview.gone.len(),
+        preview.gone.len() + preview.changed.len() + preview.unchanged as usize,
+    );
+    let is_large = gone > MANY_GONE.max(all / 10);
+    let is_sure = RwSignal::new(!is_large);
     view! {
         <section class="stack" data-test="roster-preview">
             <h2>{t_string!(i18n, roster.preview)}</h2>
@@ -50,8 +59,17 @@ pub fn Preview(
                 view! { <Notice tone=Tone::Info test="roster-nothing"><p>{t_string!(i18n, roster.nothing)}</p></Notice> }.into_any()
             } else {
                 view! {
+                    {is_large.then(|| view! {
+                        <Notice tone=Tone::Warning test="roster-many-gone">
+                            <p>{t_string!(i18n, roster.many_gone, count = gone, all = all).to_string()}</p>
+                            <label class="check">
+                                <input type="checkbox" data-test="roster-sure" on:change=move |event| is_sure.set(event_target_checked(&event))/>
+                                <span>{t_string!(i18n, roster.sure)}</span>
+                            </label>
+                        </Notice>
+                    })}
                     <div class="buttons">
-                        <button type="button" class="button" data-test="roster-import" on:click=move |_| on_import(fingerprint.get_value())>
+                        <button type="button" class="button" data-test="roster-import" disabled=move || !is_sure.get() on:click=move |_| on_import(fingerprint.get_value())>
                             {t_string!(i18n, roster.do_import)}
                         </button>
                     </div>

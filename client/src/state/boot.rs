@@ -147,6 +147,7 @@ impl State {
             }
         });
         wake::on_visibility(move |is_visible| {
+            self.is_out_of_sight.set(!is_visible);
             if is_visible {
                 self.failures.set_value(0);
                 spawn_local(async move {

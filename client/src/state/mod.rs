@@ -54,6 +54,7 @@ pub struct State {
     last_contact_ms: RwSignal<Option<i64>>,
     is_online: RwSignal<bool>,
     is_sending: RwSignal<bool>,
+    is_out_of_sight: RwSignal<bool>,
     save_failure: RwSignal<Option<StorageError>>,
     has_update: RwSignal<bool>,
     is_outdoor: RwSignal<bool>,
@@ -86,6 +87,7 @@ impl State {
             last_contact_ms: RwSignal::new(None),
             is_online: RwSignal::new(true),
             is_sending: RwSignal::new(false),
+            is_out_of_sight: RwSignal::new(false),
             save_failure: RwSignal::new(None),
             has_update: RwSignal::new(false),
             is_outdoor: RwSignal::new(false),
@@ -228,6 +230,11 @@ impl State {
     }
 
     /// When the server last answered, by the phone's clock; unix milliseconds.
+    /// Whether the page has left the screen: it may be gone the next moment.
+    pub fn is_out_of_sight(self) -> bool {
+        self.is_out_of_sight.get()
+    }
+
     pub fn last_contact_ms(self) -> Option<i64> {
         self.last_contact_ms.get()
     }

@@ -1,6 +1,6 @@
 //! Classes and pupils. A pupil is never deleted here: who has left the roster keeps the log.
 
-use shared::domain::{Class, ClassId, Pupil, PupilId, SchoolId, StaffId};
+use shared::domain::{Class, ClassId, Pupil, PupilId, SchoolId, StaffId, alphabetical};
 use uuid::Uuid;
 
 use super::{StoreError, Tx};
@@ -57,14 +57,22 @@ impl Tx {
             .collect())
     }
 
-    /// Those who go here now.
+    /// Those who go here now, in the order of their names.
     pub async fn pupils(&mut self, school: SchoolId) -> Result<Vec<Pupil>, StoreError> {
         let rows = self.roster(school).await?;
-        Ok(rows
+        let mut pupils: Vec<Pupil> = rows
             .iter()
             .filter(|row| row.left_at_ms.is_none())
             .map(PupilRow::pupil)
-            .collect())
+            .collect();
+        pupils.sort_by_cached_key(|it| {
+            (
+                alphabetical(&it.given_name),
+                alphabetical(&it.family_name),
+                it.id,
+            )
+        });
+        Ok(pupils)
     }
 
     /// Everybody, those who have left among them.

@@ -29,8 +29,9 @@ pub(super) async fn open(address: &str) -> Result<Store, StoreError> {
         .parent()
         .filter(|folder| *folder != Path::new(""))
     {
-        std::fs::create_dir_all(folder)?;
+        create_private(folder)?;
     }
+    keep_private(options.get_filename())?;
     let writer = SqlitePoolOptions::new()
         .max_connections(1)
         .connect_with(options.clone())
@@ -41,4 +42,42 @@ pub(super) async fn open(address: &str) -> Result<Store, StoreError> {
         .connect_with(options.pragma("query_only", "on"))
         .await?;
     Ok(Store::Sqlite { readers, writer })
+}
+
+/// A folder that only the server's own user may look into; one that is there already stays as it is.
+fn create_private(folder: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+/// Makes the database's file before SQLite does, for the server's own user alone. SQLite gives the files beside it the same
+/// rights.
+fn keep_private(file: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(file).map(drop)
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    #[tokio::test]
+    async fn nobody_else_on_the_machine_reads_the_database() {
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().join("data");
+        let address = format!("sqlite://{}", data.join("a.db").display());
+        let store = super::open(&address).await.unwrap();
+        let rights = |path: &std::path::Path| path.metadata().unwrap().permissions().mode() & 0o777;
+        assert_eq!(rights(&data), 0o700);
+        for file in std::fs::read_dir(&data).unwrap() {
+            assert_eq!(rights(&file.unwrap().path()), 0o600);
+        }
+        store.close().await;
+    }
 }

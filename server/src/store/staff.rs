@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use shared::domain::{AccountStatus, ClassId, Role, SchoolId, StaffId, StaffMember};
+use shared::domain::{AccountStatus, ClassId, Role, SchoolId, StaffId, StaffMember, alphabetical};
 use uuid::Uuid;
 
 use super::{StoreError, Tx};
@@ -46,7 +46,9 @@ impl Tx {
             roles: roles.remove(&id).unwrap_or_default(),
             status: AccountStatus::from(status.as_str()),
         };
-        Ok(rows.into_iter().map(member).collect())
+        let mut staff: Vec<StaffMember> = rows.into_iter().map(member).collect();
+        staff.sort_by_cached_key(|member| alphabetical(&member.name));
+        Ok(staff)
     }
 
     /// False if the user name is taken, at this school or another.

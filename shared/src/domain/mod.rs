@@ -1,6 +1,7 @@
 //! The law and the school as plain types and pure functions; one file per group of the glossary.
 //! What is stored in documents and how it is edited lives in `document`.
 
+mod alphabet;
 mod code;
 pub mod entry;
 pub mod id;
@@ -9,6 +10,7 @@ pub mod report;
 pub mod school;
 pub mod staff;
 
+pub use alphabet::alphabetical;
 pub use entry::{
     Act, Addition, Choice, ChoiceGroup, Entry, EntryKind, FollowUp, InvolvedPupil, Part,
     PhysicalIntervention, PromptAnswer, PupilRef, What, Wording,
