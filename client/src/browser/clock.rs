@@ -42,6 +42,19 @@ pub fn midnight_before(ms: i64) -> i64 {
     local.get_time() as i64
 }
 
+/// Waits until what stands in the page now has been painted.
+pub async fn painted() {
+    let promise = js_sys::Promise::new(&mut |resolve, _| {
+        if let Some(window) = web_sys::window() {
+            // Without frames the wait is none, which is only too early.
+            let _ = window.request_animation_frame(&resolve);
+        }
+    });
+    let _ = wasm_bindgen_futures::JsFuture::from(promise).await;
+    // A frame's callbacks run before it is painted.
+    wait(0).await;
+}
+
 /// Sleeps.
 pub async fn wait(ms: u32) {
     let promise = js_sys::Promise::new(&mut |resolve, _| {

@@ -154,6 +154,12 @@ fn Opened(id: DocumentId, open: RwSignal<Option<DocumentId>>) -> impl IntoView {
     let state = State::here();
     let is_undone = Memo::new(move |_| state.entry(id).is_none_or(|view| view.entry.is_withdrawn));
     let what = move || state.entry(id).map(|view| seen(i18n, state, &view.entry));
+    // *Lagret* is seen first; the many fields below it take their time.
+    let is_seen = RwSignal::new(false);
+    spawn_local(async move {
+        clock::painted().await;
+        is_seen.try_set(true);
+    });
     view! {
         <div id=SAVED_ID tabindex="-1" class="saved" data-test="saved" data-entry=id.to_string()>
             {Icon::Check.view()}
@@ -163,7 +169,7 @@ fn Opened(id: DocumentId, open: RwSignal<Option<DocumentId>>) -> impl IntoView {
             </span>
             <Undo id=id is_undone=is_undone/>
         </div>
-        <Show when=move || !is_undone.get()>
+        <Show when=move || is_seen.get() && !is_undone.get()>
             <ReportPrompt id=id/>
             <EntryForm id=id/>
         </Show>
