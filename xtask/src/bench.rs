@@ -1,4 +1,4 @@
-//! Starts the two programs of the `tests` package that are no tests, with what they need around them.
+//! Starts the programs of the `tests` package that are no tests, with what they need around them.
 
 use anyhow::Result;
 
@@ -11,11 +11,15 @@ pub fn bench(arguments: &[String]) -> Result<()> {
     start("bench", arguments)
 }
 
+pub fn browser_bench(arguments: &[String]) -> Result<()> {
+    start("browser_bench", arguments)
+}
+
 pub fn screenshots(arguments: &[String]) -> Result<()> {
     start("screenshots", arguments)
 }
 
-/// Both run what ships: the figures are the product's, and so are the pictures.
+/// All run what ships: the figures are the product's, and so are the pictures.
 fn start(program: &str, arguments: &[String]) -> Result<()> {
     let toolchain = setup::toolchain()?;
     let browser = setup::browser()?;

@@ -32,6 +32,8 @@ cargo xtask COMMAND
   tidy         hold the source text against the rules of the house
   bench [ARGUMENTS]
                measure the bell, on both databases; the arguments are the bench's own (try --help)
+  browser-bench [DOCUMENTS]
+               measure the tap and the start in a slowed browser, with so many documents on the phone
   screenshots [ARGUMENTS]
                photograph every page, phone and desk
   setup        only set up what the other commands need
@@ -55,7 +57,7 @@ fn dispatch(arguments: &[String]) -> Result<ExitCode> {
     let Some((command, rest)) = arguments.split_first() else {
         bail!("which command?\n\n{HELP}");
     };
-    let is_passed_on = matches!(command.as_str(), "bench" | "screenshots");
+    let is_passed_on = matches!(command.as_str(), "bench" | "browser-bench" | "screenshots");
     if !is_passed_on
         && rest
             .iter()
@@ -69,6 +71,7 @@ fn dispatch(arguments: &[String]) -> Result<ExitCode> {
         "web" => web::web(rest)?,
         "tidy" => tidy::tidy()?,
         "bench" => bench::bench(rest)?,
+        "browser-bench" => bench::browser_bench(rest)?,
         "screenshots" => bench::screenshots(rest)?,
         "setup" => setup::setup()?,
         "help" | "--help" | "-h" => return help(),

@@ -1,4 +1,4 @@
-//! `cargo run -p friminutt-tests --bin browser_bench [DOCUMENTS]`: how long a person in the yard waits, in Chromium slowed to a
+//! `cargo xtask browser-bench [DOCUMENTS]`: how long a person in the yard waits, in Chromium slowed to a
 //! quarter, with no server and with so many documents on the phone. A line of JSON for each figure.
 
 use friminutt_tests::browser::{Browser, PHONE, Profile};
