@@ -1,5 +1,5 @@
 //! `cargo xtask screenshots [FOLDER]`: every page, on a phone and at a desk, with nothing in the school, with entries and a
-//! report on the pupil with the longest name, and in outdoor mode; into `docs/pictures` unless told otherwise.
+//! report on the pupil with the longest name, and in outdoor mode; into `target/pictures` unless told otherwise.
 
 use std::path::{Path, PathBuf};
 
@@ -10,7 +10,7 @@ use friminutt_tests::pages::{
 };
 use friminutt_tests::program::Program;
 
-const FOLDER: &str = "docs/pictures";
+const FOLDER: &str = "target/pictures";
 
 #[tokio::main]
 async fn main() {
