@@ -327,6 +327,27 @@ mod tests {
     }
 
     #[test]
+    fn after_a_restore_what_was_sent_is_offered_again_as_it_was_receipted() {
+        let (_, change) = first_change();
+        let sent = |hash: &str, at_ms| SentRow {
+            hash: shared::sync::ItemHash(hash.into()),
+            staff: staff(),
+            document: id(),
+            at_ms,
+            bytes: change.clone(),
+        };
+        let mut before = before(Vec::new(), Vec::new());
+        before.sent = vec![sent("a", 30), sent("b", 10), sent("c", 20)];
+        before.epoch = Some("before".into());
+        let writes = receive(&before, &answer(vec![], vec![], vec![])).writes;
+        let offered = writes.iter().filter_map(|write| match write {
+            Write::Item(item) => Some(item.hash.0.as_str()),
+            _ => None,
+        });
+        assert_eq!(offered.collect::<Vec<_>>(), ["b", "c", "a"]);
+    }
+
+    #[test]
     fn an_item_leaves_the_outbox_by_its_own_receipt_alone() {
         let (_, change) = first_change();
         let item = item(&change);
