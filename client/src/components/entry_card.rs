@@ -7,9 +7,9 @@ use shared::domain::{DocumentId, Entry};
 
 use super::entry_form::EntryForm;
 use super::icon::Icon;
-use super::saved_text::{Saved, SavedText};
 use super::time::{At, Clock};
 use super::{Texts, words};
+use crate::browser::page;
 use crate::i18n::*;
 use crate::route;
 use crate::state::{EntryView, State};
@@ -221,10 +221,8 @@ fn AdditionForm(id: DocumentId) -> impl IntoView {
     let i18n = use_i18n();
     let state = State::here();
     let typed = RwSignal::new(String::new());
-    let kept = Callback::new(move |text: String| -> Saved {
-        typed.set(text);
-        Box::pin(std::future::ready(Ok(())))
-    });
+    let field = page::own_id("addition");
+    let label_for = field.clone();
     let add = move |_| {
         let text = typed.get_untracked();
         if text.trim().is_empty() {
@@ -237,7 +235,11 @@ fn AdditionForm(id: DocumentId) -> impl IntoView {
         });
     };
     view! {
-        <SavedText id="addition" label=t_string!(i18n, entry.addition_write) rows=2 value=typed test="addition-text" save=kept/>
+        <div class="field">
+            <label class="field-label" for=label_for>{t!(i18n, entry.addition_write)}</label>
+            <textarea id=field class="input" rows="2" data-test="addition-text" prop:value=move || typed.get()
+                on:input=move |event| typed.set(event_target_value(&event))></textarea>
+        </div>
         <button type="button" class="button button-quiet" data-test="addition-save" on:click=add>{t!(i18n, entry.addition_save)}</button>
     }
 }

@@ -116,18 +116,16 @@ fn from_entry(i18n: Texts, state: State, start: ReportStart) -> ReportStart {
 
 /// The one pupil who is exposed or alone, or the only one there; among several the reporter chooses.
 fn whom_it_is_about(entry: &Entry) -> Option<PupilId> {
-    let only = |pupils: Vec<PupilId>| match pupils[..] {
-        [pupil] => Some(pupil),
-        _ => None,
-    };
     let pupils = entry.known_pupils();
-    let of = |is_meant: fn(&Option<Part>) -> bool| {
+    let ids = |is_meant: fn(&Option<Part>) -> bool| -> Vec<PupilId> {
         let meant = pupils.iter().filter(|(_, part)| is_meant(part));
         meant.map(|(pupil, _)| *pupil).collect()
     };
-    only(of(|part| *part == Some(Part::Exposed)))
-        .or_else(|| only(of(|part| *part == Some(Part::Alone))))
-        .or_else(|| only(of(|_| true)))
+    let hurt = ids(|part| matches!(part, Some(Part::Exposed | Part::Alone)));
+    match (&hurt[..], &ids(|_| true)[..]) {
+        ([pupil], _) | ([], [pupil]) => Some(*pupil),
+        _ => None,
+    }
 }
 
 fn told(i18n: Texts, state: State, view: &EntryView) -> String {

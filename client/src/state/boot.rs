@@ -53,6 +53,8 @@ impl State {
         let staff = session.staff;
         let is_new = self.session_untracked().as_ref() != Some(&session);
         if is_new {
+            // What stands on the screen as it lies on the disk is not drawn again, unless it is taken off here too.
+            self.shown.update_value(BTreeMap::clear);
             self.entries.update(|all| all.clear());
             self.reports.update(|all| all.clear());
             let school: Option<School> = disk

@@ -42,7 +42,7 @@ pub fn check(sources: &[Source]) -> Vec<String> {
     findings
 }
 
-/// Only at the beginning of a path: `docs/work/` is one of ours.
+/// Only at the beginning of a path: a folder of ours may bear the same name.
 fn names_path(line: &str, path: &str) -> bool {
     line.match_indices(path).any(|(at, _)| {
         let before = line[..at].chars().next_back();
