@@ -13,7 +13,10 @@ const SENDING_LOCK = "friminutt-sending";
 const CHANNEL = "friminutt";
 const SYNC_TAG = "friminutt-outbox";
 const SYNC_PATH = "/api/sync";
-const MAGIC = "FRI1";
+const MAGIC = "FRI2";
+const SEALED_VERSION = 2;
+// Before the receipts when they are signed (`src/sync/signing.rs`).
+const RECEIPTS = "friminutt receipts\n";
 const MAX_BATCH_BYTES = 60 * 1024;
 const MAX_ITEMS = 500;
 const LENGTH_BYTES = 4;
@@ -78,20 +81,21 @@ function sendOutbox() {
 
 // Sends what fits into one request; true when there is more.
 async function sendBatch(database) {
-  const staff = await signedInStaff(database);
-  if (!staff) return false;
+  const key = await fact(database, "verifying");
+  if (!key) return false;
   const outbox = await all(database, "outbox");
-  const { batch, hasMore } = nextBatch(outbox, staff);
+  const { batch, hasMore } = nextBatch(outbox);
   if (batch.length === 0) return false;
-  const answer = await post(batch);
-  const settled = await navigator.locks.request(DISK_LOCK, () => settle(database, batch, answer.receipts));
+  const receipts = await post(batch, key);
+  const settled = await navigator.locks.request(DISK_LOCK, () => settle(database, batch, receipts));
   return hasMore && settled > 0;
 }
 
-// The page's rule (`src/sync/batch.rs`): oldest first, nothing behind a problem, one item alone whatever its size.
-function nextBatch(outbox, staff) {
+// The page's rule (`src/sync/batch.rs`): oldest first, whoever wrote it, nothing behind a problem, one item alone whatever its
+// size. What is not sealed is left to the page.
+function nextBatch(outbox) {
   const stuck = new Set(outbox.filter((item) => item.state === "problem").map((item) => item.document));
-  const waiting = outbox.filter((item) => item.staff === staff && item.state === "waiting" && !stuck.has(item.document));
+  const waiting = outbox.filter((item) => item.bytes[0] === SEALED_VERSION && item.state === "waiting" && !stuck.has(item.document));
   const batch = [];
   let size = header().length + MAGIC.length + LENGTH_BYTES;
   for (const item of waiting) {
@@ -120,8 +124,9 @@ function frame(parts) {
   return body;
 }
 
-// Throws when the answer is not the server's: the browser then calls again later, and nothing leaves the outbox.
-async function post(batch) {
+// The receipts that the server has signed. Throws when the answer is not the server's: the browser then calls again later, and
+// nothing leaves the outbox.
+async function post(batch, key) {
   const response = await fetch(SYNC_PATH, {
     method: "POST",
     headers: { "content-type": "application/octet-stream" },
@@ -132,16 +137,38 @@ async function post(batch) {
     signal: AbortSignal.timeout(TIMEOUT_MS),
   });
   const body = new Uint8Array(await response.arrayBuffer());
-  const text = new TextDecoder("utf-8", { fatal: true });
-  const start = MAGIC.length + LENGTH_BYTES;
-  if (response.status !== 200 || body.length < start || text.decode(body.subarray(0, MAGIC.length)) !== MAGIC) {
-    throw new Error("not an answer of the server's: " + response.status);
+  if (response.status !== 200) throw new Error("not an answer of the server's: " + response.status);
+  const [, receipts, signature] = parts(body);
+  if (!(await isSigned(receipts, signature, key))) throw new Error("the receipts are not the server's");
+  const signed = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(receipts));
+  if (!Array.isArray(signed.receipts)) throw new Error("the answer has no receipts");
+  return signed.receipts;
+}
+
+// The first three parts of an answer: head, receipts, signature.
+function parts(body) {
+  const view = new DataView(body.buffer);
+  const found = [];
+  if (new TextDecoder().decode(body.subarray(0, MAGIC.length)) !== MAGIC) throw new Error("not an answer of the server's");
+  for (let at = MAGIC.length; found.length < 3; ) {
+    if (body.length < at + LENGTH_BYTES) throw new Error("the answer is cut off");
+    const end = at + LENGTH_BYTES + view.getUint32(at, true);
+    if (body.length < end) throw new Error("the answer is cut off");
+    found.push(body.subarray(at + LENGTH_BYTES, end));
+    at = end;
   }
-  const length = new DataView(body.buffer).getUint32(MAGIC.length, true);
-  if (body.length < start + length) throw new Error("the answer is cut off");
-  const answer = JSON.parse(text.decode(body.subarray(start, start + length)));
-  if (!Array.isArray(answer.receipts)) throw new Error("the answer has no receipts");
-  return answer;
+  return found;
+}
+
+// Throws where the browser does not know Ed25519: the page sends then.
+async function isSigned(receipts, signature, key) {
+  const bytes = Uint8Array.from(key.match(/../g), (pair) => parseInt(pair, 16));
+  const verifying = await crypto.subtle.importKey("raw", bytes, "Ed25519", false, ["verify"]);
+  const word = new TextEncoder().encode(RECEIPTS);
+  const signed = new Uint8Array(word.length + receipts.length);
+  signed.set(word);
+  signed.set(receipts, word.length);
+  return crypto.subtle.verify("Ed25519", verifying, signature, signed);
 }
 
 // One transaction: an item leaves the outbox by its own receipt alone.
@@ -153,12 +180,12 @@ function settle(database, batch, receipts) {
     for (const { item: hash, outcome, reason } of receipts) {
       const item = batch.find((item) => item.hash === hash);
       if (!item) continue;
-      if (outcome === "stored" || outcome === "duplicate") {
+      if (outcome === "stored") {
         const { staff, document, bytes } = item;
         transaction.objectStore("sent").put({ hash, staff, document, at_ms: Date.now(), bytes });
         outbox.delete(item.number);
         settled += 1;
-      } else if (outcome === "quarantined") {
+      } else if (outcome === "quarantined" || outcome === "refused") {
         outbox.put({ ...item, state: "problem", reason: String(reason) });
         settled += 1;
       }
@@ -185,9 +212,9 @@ function all(database, store) {
   return ask(database.transaction(store).objectStore(store).getAll());
 }
 
-async function signedInStaff(database) {
-  const session = await ask(database.transaction("facts").objectStore("facts").get("session"));
-  return session && JSON.parse(session.json).staff;
+async function fact(database, key) {
+  const found = await ask(database.transaction("facts").objectStore("facts").get(key));
+  return found && JSON.parse(found.json);
 }
 
 function ask(request) {

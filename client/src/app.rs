@@ -10,10 +10,11 @@ use crate::components::status_line::StatusLine;
 use crate::i18n::*;
 use crate::pages::{
     capture::CapturePage, entry_read::EntryReadPage, inbox::InboxPage, invitation::InvitationPage,
-    me::MePage, my_reports::MyReportsPage, patterns::PatternsPage, pupil_log::PupilLogPage,
-    pupils::PupilsPage, readings::ReadingsPage, report_read::ReportReadPage,
-    report_write::ReportWritePage, roster::RosterPage, settings::SettingsPage, sign_in::SignInPage,
-    staff::StaffPage, today::TodayPage,
+    me::MePage, my_reports::MyReportsPage, patterns::PatternsPage, pin::PinPage,
+    pupil_log::PupilLogPage, pupils::PupilsPage, readings::ReadingsPage,
+    report_read::ReportReadPage, report_write::ReportWritePage, roster::RosterPage,
+    settings::SettingsPage, sign_in::SignInPage, staff::StaffPage, today::TodayPage,
+    unlock::LockedPage, unlock::UnlockPage,
 };
 use crate::route;
 use crate::state::{Access, State};
@@ -50,6 +51,11 @@ fn Frame(state: State) -> impl IntoView {
         let path = location.pathname.get();
         path == route::SIGN_IN || path == route::INVITATION
     });
+    // A locked phone logs, and shows nothing else.
+    let is_closed = Memo::new(move |_| {
+        let is_yard = [route::CAPTURE, route::UNLOCK].contains(&location.pathname.get().as_str());
+        state.is_locked() && !is_yard && !is_entrance.get()
+    });
     let is_signed_out = Memo::new(move |_| state.access() == Access::SignedOut);
     let is_known = Memo::new(move |_| state.access() != Access::Loading);
     let draws_frame = move || is_known.get() && !is_entrance.get() && !is_signed_out.get();
@@ -63,7 +69,7 @@ fn Frame(state: State) -> impl IntoView {
             <Show when=move || is_known.get() fallback=|| ()>
                 <Show when=move || !is_signed_out.get() || is_entrance.get()
                     fallback=|| view! { <Redirect path=route::SIGN_IN/> }>
-                    <Pages/>
+                    <Show when=move || !is_closed.get() fallback=LockedPage><Pages/></Show>
                 </Show>
             </Show>
         </main>
@@ -91,6 +97,8 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/elevliste") view=RosterPage/>
             <Route path=path!("/innstillinger") view=SettingsPage/>
             <Route path=path!("/meg") view=MePage/>
+            <Route path=path!("/pin") view=PinPage/>
+            <Route path=path!("/las-opp") view=UnlockPage/>
         </Routes>
     }
 }

@@ -19,6 +19,7 @@ pub mod route;
 pub mod state;
 pub mod storage;
 pub mod sync;
+pub mod vault;
 
 #[cfg(not(test))]
 use wasm_bindgen::prelude::wasm_bindgen;

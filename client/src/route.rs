@@ -16,6 +16,8 @@ pub const STAFF: &str = "/ansatte";
 pub const ROSTER: &str = "/elevliste";
 pub const SETTINGS: &str = "/innstillinger";
 pub const ME: &str = "/meg";
+pub const PIN: &str = "/pin";
+pub const UNLOCK: &str = "/las-opp";
 
 /// A pupil's log.
 pub fn pupil_log(pupil: PupilId) -> String {

@@ -2,7 +2,7 @@
 //! log nor the answer holds anybody's name or words. What is missing and what is not yours are the same answer.
 
 use axum::Json;
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use shared::api::{ApiError, ErrorCode};
 use thiserror::Error;
@@ -18,6 +18,8 @@ pub enum Error {
     TooLarge(&'static str),
     #[error("sign in first")]
     SignedOut,
+    #[error("this device was shut out")]
+    DeviceRevoked,
     #[error("user name and password do not fit")]
     WrongCredentials,
     #[error("too many attempts: wait some minutes")]
@@ -49,6 +51,7 @@ impl Error {
             Error::Malformed(_) => (StatusCode::BAD_REQUEST, ErrorCode::Malformed),
             Error::TooLarge(_) => (StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::TooLarge),
             Error::SignedOut => (StatusCode::UNAUTHORIZED, ErrorCode::SignedOut),
+            Error::DeviceRevoked => (StatusCode::UNAUTHORIZED, ErrorCode::DeviceRevoked),
             Error::WrongCredentials => (StatusCode::UNAUTHORIZED, ErrorCode::WrongCredentials),
             Error::TooManyAttempts => (StatusCode::TOO_MANY_REQUESTS, ErrorCode::TooManyAttempts),
             Error::InvitationInvalid => (StatusCode::BAD_REQUEST, ErrorCode::InvitationInvalid),
@@ -80,6 +83,12 @@ impl IntoResponse for Error {
                 self.to_string()
             }
         };
-        (status, Json(ApiError { code, message })).into_response()
+        let mut response = (status, Json(ApiError { code, message })).into_response();
+        if code == ErrorCode::DeviceRevoked {
+            // Not `"storage"`: that would take what was never sent along. The app destroys the key to the rest.
+            let cache = HeaderValue::from_static("\"cache\"");
+            response.headers_mut().insert("clear-site-data", cache);
+        }
+        response
     }
 }

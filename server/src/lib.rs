@@ -10,6 +10,7 @@ pub mod demo;
 pub mod error;
 pub mod extract;
 pub mod handlers;
+pub mod keys;
 pub mod projection;
 pub mod protection;
 pub mod roster;

@@ -5,7 +5,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post, put};
+use axum::routing::{delete, get, post, put};
 use shared::api::path;
 use shared::sync::MAX_REQUEST_BYTES;
 use tower_http::CompressionLevel;
@@ -15,8 +15,8 @@ use tower_http::csrf::{CsrfLayer, ProtectionError};
 
 use crate::error::Error;
 use crate::handlers::{
-    attention, entries, health, invitation, live, patterns, pupil_log, readings, reports, roster,
-    school, session, settings, staff, sync,
+    attention, devices, entries, health, invitation, live, patterns, pupil_log, quarantine,
+    readings, reports, roster, school, session, settings, staff, sync,
 };
 use crate::roster::MAX_FILE_BYTES;
 use crate::state::AppState;
@@ -61,6 +61,10 @@ pub fn router(state: AppState) -> Router {
             post(roster::import).layer(DefaultBodyLimit::max(MAX_FILE_BYTES)),
         )
         .route(path::SETTINGS, get(settings::show).put(settings::save))
+        .route(path::DEVICES, get(devices::own))
+        .route(path::DEVICE, delete(devices::revoke))
+        .route(path::STAFF_DEVICES, get(devices::of_staff))
+        .route(path::QUARANTINE, get(quarantine::list))
         .route(path::HEALTH, get(health::check))
         .method_not_allowed_fallback(refuse_method)
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::auth::{Attempts, LastSeen, Passwords, SessionCookie};
 use crate::clock;
+use crate::keys::Keys;
 use crate::store::Store;
 use crate::sync::{Ingest, Live};
 
@@ -16,15 +17,21 @@ pub struct AppState {
     pub cookie: SessionCookie,
     pub ingest: Ingest,
     pub live: Live,
+    pub keys: Arc<Keys>,
 }
 
 impl AppState {
     /// `public_url` is the address people use; it decides how the session cookie is kept.
-    pub fn new(store: Store, public_url: &str) -> Result<AppState, argon2::password_hash::Error> {
+    pub fn new(
+        store: Store,
+        keys: Keys,
+        public_url: &str,
+    ) -> Result<AppState, argon2::password_hash::Error> {
         let live = Live::default();
         Ok(AppState {
             ingest: Ingest::start(store.clone(), live.clone(), clock::now_ms),
             live,
+            keys: Arc::new(keys),
             store,
             passwords: Arc::new(Passwords::new()?),
             attempts: Arc::default(),

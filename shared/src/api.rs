@@ -7,6 +7,9 @@ use crate::domain::{
     ActorId, Choice, Class, ClassId, DeviceId, DocumentId, Duty, Entry, Pattern, Pupil, PupilId,
     Recess, Report, Role, SchoolId, StaffId, StaffMember, Zone,
 };
+use crate::sync::lease::Lease;
+use crate::sync::sealing::SealingKeys;
+use crate::sync::{Hex, ItemHash};
 
 /// Paths; `{id}` as the router writes it.
 pub mod path {
@@ -29,6 +32,10 @@ pub mod path {
     pub const ROSTER_PREVIEW: &str = "/api/roster/preview";
     pub const ROSTER_IMPORT: &str = "/api/roster/import";
     pub const SETTINGS: &str = "/api/settings";
+    pub const DEVICES: &str = "/api/devices";
+    pub const DEVICE: &str = "/api/devices/{id}";
+    pub const STAFF_DEVICES: &str = "/api/staff/{id}/devices";
+    pub const QUARANTINE: &str = "/api/quarantine";
 
     /// A path with its `{id}` filled in.
     pub fn with_id(path: &str, id: impl std::fmt::Display) -> String {
@@ -54,6 +61,8 @@ pub enum ErrorCode {
     TooLarge,
     /// Sign in first.
     SignedOut,
+    /// This device was shut out: what it keeps is to be destroyed, what it has not sent is still taken.
+    DeviceRevoked,
     /// User name and password do not fit.
     WrongCredentials,
     /// Too many attempts; wait.
@@ -100,7 +109,21 @@ pub struct AcceptInvitation {
 /// Shortest password accepted, in characters.
 pub const MIN_PASSWORD_CHARS: usize = 10;
 
-/// Who is signed in on which device; the answer to signing in and to `GET /api/session`.
+/// The answer to signing in and to `GET /api/session`: who it is, and what the device needs to seal and to open what it keeps.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Admission {
+    #[serde(flatten)]
+    pub session: Session,
+    pub keys: SealingKeys,
+    pub lease: Lease,
+    /// The server's half of what opens this device's vault when no PIN was chosen. Never written to the device's disk.
+    pub session_share: Hex<32>,
+    /// The half that opens it when the PIN is forgotten; only with a new sign-in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sign_in_share: Option<Hex<32>>,
+}
+
+/// Who is signed in on which device.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Session {
     pub school: SchoolId,
@@ -364,4 +387,29 @@ pub struct RosterImported {
     pub new: u32,
     pub changed: u32,
     pub gone: u32,
+}
+
+/// A browser that somebody has signed in on: `GET /api/devices` for oneself, `GET /api/staff/{id}/devices` for the administrator;
+/// `DELETE /api/devices/{id}` shuts it out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Device {
+    pub id: DeviceId,
+    /// Such as `Chrome, Android`.
+    pub name: String,
+    pub created_at_ms: i64,
+    /// When its session was last used; none when it has none.
+    pub last_seen_at_ms: Option<i64>,
+    pub revoked_at_ms: Option<i64>,
+    /// It is the one that asks.
+    pub is_this: bool,
+}
+
+/// An item that was put aside, without anything of what it says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PutAside {
+    pub item: ItemHash,
+    pub staff_name: String,
+    pub device_name: String,
+    pub reason: String,
+    pub received_at_ms: i64,
 }

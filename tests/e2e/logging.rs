@@ -3,7 +3,7 @@
 use friminutt_tests::browser::{Browser, DESK, PHONE, Profile};
 use friminutt_tests::journey::{
     PUPIL, PUPIL_LETTERS, choose, has_sent, has_waiting, log, meets_the_network, name_pupil,
-    open_log, see_today, signed_in, write_words,
+    open_log, see_today, signed_in, signed_in_with_pin, unlock, write_words,
 };
 use friminutt_tests::on_both_databases;
 use friminutt_tests::program::Program;
@@ -19,11 +19,12 @@ on_both_databases! {
 async fn from_the_yard_to_the_log(mut server: Program) {
     server.start().await;
     let in_the_yard = Profile::new();
-    let phone = signed_in(&in_the_yard, &server.origin(), PHONE, "assistent").await;
+    let phone = signed_in_with_pin(&in_the_yard, &server.origin(), PHONE, "assistent").await;
     phone.close().await;
     server.kill().await;
 
     let phone = Browser::open(&in_the_yard, &server.origin(), PHONE).await;
+    unlock(&phone).await;
     log(&phone, "alone").await;
     name_pupil(&phone, PUPIL_LETTERS, PUPIL).await;
     choose(&phone, "part-alone").await;
@@ -33,6 +34,7 @@ async fn from_the_yard_to_the_log(mut server: Program) {
 
     let phone = Browser::open(&in_the_yard, &server.origin(), PHONE).await;
     has_waiting(&phone, 1).await;
+    unlock(&phone).await;
     see_today(&phone).await;
     phone.see_words("entry-card", PUPIL).await;
     phone.see_words("entry-words", WORDS).await;
@@ -52,7 +54,7 @@ async fn what_was_said_to_be_saved_is_there_when_the_browser_is_killed_at_that_m
     let mut server = Program::new();
     server.start().await;
     let in_the_yard = Profile::new();
-    let phone = signed_in(&in_the_yard, &server.origin(), PHONE, "assistent").await;
+    let phone = signed_in_with_pin(&in_the_yard, &server.origin(), PHONE, "assistent").await;
     phone.close().await;
     server.kill().await;
 
@@ -62,6 +64,7 @@ async fn what_was_said_to_be_saved_is_there_when_the_browser_is_killed_at_that_m
 
     let phone = Browser::open(&in_the_yard, &server.origin(), PHONE).await;
     has_waiting(&phone, 1).await;
+    unlock(&phone).await;
     see_today(&phone).await;
     phone.see_count("entry-card", 1).await;
 }

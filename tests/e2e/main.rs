@@ -6,6 +6,7 @@ mod appearance;
 mod background;
 mod barriers;
 mod expired;
+mod locked;
 mod logging;
 mod merging;
 mod network;

@@ -3,6 +3,7 @@
 use friminutt_tests::browser::{Browser, DESK, PHONE, Profile};
 use friminutt_tests::journey::{
     PUPIL, has_sent, has_waiting, log, meets_the_network, open_log, see_today, signed_in,
+    signed_in_with_pin, unlock,
 };
 use friminutt_tests::program::Program;
 
@@ -33,7 +34,7 @@ async fn a_tab_killed_in_the_middle_of_saving_loses_nothing_that_was_said_to_be_
     let mut server = Program::new();
     server.start().await;
     let profile = Profile::new();
-    let phone = signed_in(&profile, &server.origin(), PHONE, "assistent").await;
+    let phone = signed_in_with_pin(&profile, &server.origin(), PHONE, "assistent").await;
     phone.close().await;
     server.kill().await;
 
@@ -54,6 +55,7 @@ async fn a_tab_killed_in_the_middle_of_saving_loses_nothing_that_was_said_to_be_
         waiting >= saved,
         "{saved} were said to be saved, {waiting} are there"
     );
+    unlock(&phone).await;
     see_today(&phone).await;
     phone.see_count("entry-card", waiting as usize).await;
     server.start().await;

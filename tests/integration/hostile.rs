@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use friminutt_tests::on_both_databases;
-use friminutt_tests::phone::Phone;
+use friminutt_tests::phone::{Phone, unseal};
 use friminutt_tests::rows;
 use friminutt_tests::school::School;
 use friminutt_tests::server::Server;
@@ -113,7 +113,7 @@ on_both_databases! {
         kari.outbox.push(forged(actor, |tx| drop(tx.put_object(ROOT, "text", automerge::ObjType::Map).unwrap())));
         let outcomes = kari.exchange(&server, false).await.receipts;
         let outcomes: Vec<_> = outcomes.into_iter().map(|receipt| receipt.outcome).collect();
-        assert_eq!(reason(&outcomes[0]), "not-an-item");
+        assert_eq!(reason(&outcomes[0]), "not-opened");
         assert!(outcomes[1].is_safe() && outcomes[2].is_safe());
         let reasons: Vec<_> = outcomes[3..].iter().map(reason).collect();
         assert_eq!(reasons, ["unknown-field", "wrong-type", "too-long", "missing-field", "not-your-actor", "not-a-document"]);
@@ -207,6 +207,7 @@ on_both_databases! {
         let mut begun = Phone::of(&elsewhere.kari);
         let own = begun.log(What::Fight, server::clock::now_ms());
         let item = begun.outbox.pop().unwrap();
+        let item = unseal(&item);
         let change = Item::decode(&item).unwrap().change;
         begun.outbox.push(Item { kind: DocumentKind::Entry, document: id, change }.encode());
         assert!(begun.sync(&server).await[0].is_safe());

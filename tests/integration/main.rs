@@ -17,6 +17,7 @@ mod rebuild;
 mod reporting;
 mod roster;
 mod scopes;
+mod sealed;
 mod simulation;
 mod vanishing;
 mod writing;

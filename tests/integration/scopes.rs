@@ -115,7 +115,7 @@ on_both_databases! {
         });
         for receipts in futures_util::future::join_all(sends).await {
             seqs.extend(receipts.into_iter().map(|receipt| match receipt.outcome {
-                shared::sync::Outcome::Stored { seq } => seq,
+                shared::sync::Outcome::Stored { seq, .. } => seq,
                 other => panic!("{other:?}"),
             }));
         }

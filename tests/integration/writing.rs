@@ -197,8 +197,7 @@ on_both_databases! {
                 let error: ApiError = serde_json::from_slice(&answer.body).unwrap();
                 assert_eq!((answer.status, error.code), (401, ErrorCode::SignedOut), "{}", writing.path);
             }
-            let mut phone = Phone::of(person);
-            phone.log(What::Alone, server::clock::now_ms());
+            let phone = Phone::of(person);
             assert_eq!(phone.send(&server, &phone.body(true)).await.0, 401);
             for address in [path::SESSION, path::SCHOOL, path::REPORTS, path::PATTERNS, path::READINGS, path::STAFF, path::SETTINGS, path::LIVE, &report, &log] {
                 assert_eq!(server.status(person, "GET", address).await, 401, "{address}");
@@ -215,10 +214,14 @@ on_both_databases! {
         kari.sync(&server).await;
         rows::run(&server.store, "update staff set status = 'suspended' where id = $1", school.kari.staff.0).await;
         kari.log(What::Fight, server::clock::now_ms());
-        assert_eq!(kari.send(&server, &kari.body(true)).await.0, 401);
+        let answer = kari.exchange(&server, true).await;
+        let aside = Outcome::Quarantined { reason: "account-closed".into() };
+        assert!(!answer.is_signed_in && answer.documents.is_empty());
+        assert_eq!(answer.receipts[0].outcome, aside);
         assert_eq!(rows::of_table(&server.store, "change").await.len(), 1);
         rows::run(&server.store, "update staff set status = 'active' where id = $1", school.kari.staff.0).await;
         assert!(kari.sync(&server).await[0].is_safe(), "what was not sent is not lost");
+        assert!(rows::of_table(&server.store, "quarantine").await.is_empty(), "and not put aside any more");
     }
 
     async fn no_other_site_writes_with_somebodys_session(database: Database) {

@@ -3,7 +3,7 @@
 //! `PATIENCE` ends the test with what the page says instead.
 
 use std::fmt::Display;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -40,6 +40,38 @@ impl Profile {
         Profile(Arc::new(
             tempfile::tempdir().expect("a folder for the browser"),
         ))
+    }
+
+    /// The files on the disk that hold a word, as UTF-8 or as UTF-16, as a browser may write either.
+    pub fn files_with(&self, word: &str) -> Vec<PathBuf> {
+        let wide: Vec<u8> = word.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let needles = [word.as_bytes(), &wide];
+        let holds = |bytes: &[u8]| {
+            needles
+                .iter()
+                .any(|needle| bytes.windows(needle.len()).any(|some| some == *needle))
+        };
+        let mut found = Vec::new();
+        let mut folders = vec![self.0.path().to_owned()];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder)
+                .expect("the browser's folder")
+                .flatten()
+            {
+                match entry.file_type() {
+                    Ok(kind) if kind.is_dir() => folders.push(entry.path()),
+                    // What went away while it was looked at holds nothing.
+                    Ok(kind)
+                        if kind.is_file()
+                            && std::fs::read(entry.path()).is_ok_and(|bytes| holds(&bytes)) =>
+                    {
+                        found.push(entry.path());
+                    }
+                    _ => {}
+                }
+            }
+        }
+        found
     }
 }
 

@@ -9,6 +9,21 @@ pub const PUPIL: &str = "Łukasz Grzegorczyk";
 /// Letters that find the pupil on any keyboard.
 pub const PUPIL_LETTERS: &str = "luk";
 
+/// The PIN that everybody chooses.
+pub const PIN: &str = "604173";
+
+/// Starts a browser, signs somebody in and chooses a PIN.
+pub async fn signed_in_with_pin(
+    profile: &Profile,
+    origin: &str,
+    size: Size,
+    username: &str,
+) -> Browser {
+    let browser = Browser::start(profile, origin, size).await;
+    sign_in_with_pin(&browser, username).await;
+    browser
+}
+
 /// Starts a browser and signs somebody in.
 pub async fn signed_in(profile: &Profile, origin: &str, size: Size, username: &str) -> Browser {
     let browser = Browser::start(profile, origin, size).await;
@@ -21,6 +36,38 @@ pub async fn sign_in(browser: &Browser, username: &str) {
     browser.go("/logg-inn").await;
     write_credentials(browser, username, PASSWORD).await;
     browser.see_gone("username").await;
+    browser.tap("pin-later").await;
+    browser.see_gone("pin-later").await;
+    is_at_work(browser).await;
+}
+
+/// Signs in and chooses a PIN: what lies on the phone then opens with no network too.
+pub async fn sign_in_with_pin(browser: &Browser, username: &str) {
+    browser.go("/logg-inn").await;
+    write_credentials(browser, username, PASSWORD).await;
+    browser.see_gone("username").await;
+    for _ in 0..2 {
+        type_pin(browser, PIN).await;
+    }
+    browser.see_gone("pin-later").await;
+    is_at_work(browser).await;
+}
+
+/// Opens the phone after it was locked, or the app closed.
+pub async fn unlock(browser: &Browser) {
+    browser.tap("unlock").await;
+    type_pin(browser, PIN).await;
+    browser.see_gone("pin-1").await;
+}
+
+/// Six taps on the keypad.
+pub async fn type_pin(browser: &Browser, pin: &str) {
+    for digit in pin.chars() {
+        browser.tap(&format!("pin-{digit}")).await;
+    }
+}
+
+async fn is_at_work(browser: &Browser) {
     has_had_contact(browser).await;
     is_ready_for_offline(browser).await;
 }

@@ -5,22 +5,27 @@ use std::collections::{BTreeMap, BTreeSet};
 use shared::document::entry::{self, NewEntry};
 use shared::document::report::{self, NewReport};
 use shared::document::{Document, Edit};
-use shared::domain::{DocumentId, Entry, EntryKind, Part, PupilId, PupilRef, ReportOrigin, What};
+use shared::domain::{
+    DeviceId, DocumentId, Entry, EntryKind, Part, PupilId, PupilRef, ReportOrigin, What,
+};
+use shared::sync::frame::Version;
 use shared::sync::{
     Cursor, DocumentKind, FeedDocument, Item, ItemHash, Outcome, Receipt, SyncAnswer, SyncRequest,
-    frame,
+    answer, frame, sealing,
 };
 use uuid::Uuid;
 
 use crate::school::Person;
-use crate::server::Server;
+use crate::server::{Server, keys};
 
 /// One person's phone.
 pub struct Phone {
     pub person: Person,
     pub documents: BTreeMap<DocumentId, Document>,
-    /// Items not receipted yet, oldest first.
+    /// Items not receipted yet, oldest first, sealed as they go up.
     pub outbox: Vec<Vec<u8>>,
+    /// Which document each item belongs to: the item itself does not say it any more.
+    documents_of: BTreeMap<ItemHash, DocumentId>,
     /// Items the server has said are safe: offered again when it was restored from a backup.
     pub sent: BTreeMap<ItemHash, Vec<u8>>,
     pub cursors: Vec<Cursor>,
@@ -37,6 +42,7 @@ impl Phone {
             person: person.clone(),
             documents: BTreeMap::new(),
             outbox: Vec::new(),
+            documents_of: BTreeMap::new(),
             sent: BTreeMap::new(),
             cursors: Vec::new(),
             scopes: BTreeMap::new(),
@@ -109,14 +115,14 @@ impl Phone {
             .write(self.person.actor, server::clock::now_ms(), edit)
             .expect("an edit")
         {
-            self.outbox.push(
-                Item {
-                    kind,
-                    document: id,
-                    change: &change,
-                }
-                .encode(),
-            );
+            let item = Item {
+                kind,
+                document: id,
+                change: &change,
+            };
+            let sealed = seal(self.person.device, &item.encode());
+            self.documents_of.insert(ItemHash::of(&sealed), id);
+            self.outbox.push(sealed);
         }
     }
 
@@ -148,9 +154,11 @@ impl Phone {
         let head = serde_json::to_vec(&SyncRequest {
             cursors: self.cursors.clone(),
             wants_feed,
+            device: None,
         })
         .expect("a request");
-        frame::write(std::iter::once(head.as_slice()).chain(self.outbox.iter().map(Vec::as_slice)))
+        let parts = std::iter::once(head.as_slice()).chain(self.outbox.iter().map(Vec::as_slice));
+        frame::write(Version::Two, parts)
     }
 
     pub async fn send(&self, server: &Server, body: &[u8]) -> (u16, Vec<u8>) {
@@ -162,8 +170,10 @@ impl Phone {
 
     /// Takes an answer in: receipts let items go, the feed changes documents, a scope that is gone takes its documents along.
     pub fn receive(&mut self, body: &[u8]) -> SyncAnswer {
-        let parts = frame::read(body, usize::MAX).expect("our framing");
-        let answer: SyncAnswer = serde_json::from_slice(parts.whole[0]).expect("an answer");
+        let key = keys().sealing_keys(self.person.device).verifying;
+        let read = answer::read(body, &key, usize::MAX).expect("an answer");
+        let mut answer = read.head;
+        answer.receipts = read.receipts;
         for receipt in &answer.receipts {
             self.take_receipt(receipt);
         }
@@ -171,7 +181,7 @@ impl Phone {
         if before.is_some_and(|epoch| epoch != answer.epoch) {
             self.offer_again(|_| true);
         }
-        self.take_feed(&answer, &parts.whole[1..]);
+        self.take_feed(&answer, &read.changes);
         if !answer.cursors.is_empty() {
             self.leave_scopes(&answer.cursors);
             self.cursors.clone_from(&answer.cursors);
@@ -190,19 +200,20 @@ impl Phone {
                 self.sent.insert(receipt.item.clone(), item);
             }
             (Outcome::MissingDependency, Some(place)) => {
-                let document = document_of(&self.outbox[place]);
-                self.offer_again(|item| document_of(item) == document);
+                let documents_of = self.documents_of.clone();
+                let document = documents_of.get(&ItemHash::of(&self.outbox[place]));
+                self.offer_again(|item| documents_of.get(item) == document);
             }
             _ => {}
         }
     }
 
-    fn offer_again(&mut self, is_meant: impl Fn(&[u8]) -> bool) {
-        let again = self.sent.extract_if(.., |_, item| is_meant(item));
+    fn offer_again(&mut self, is_meant: impl Fn(&ItemHash) -> bool) {
+        let again = self.sent.extract_if(.., |hash, _| is_meant(hash));
         self.outbox.extend(again.map(|(_, item)| item));
     }
 
-    fn take_feed(&mut self, answer: &SyncAnswer, changes: &[&[u8]]) {
+    fn take_feed(&mut self, answer: &SyncAnswer, changes: &[Vec<u8>]) {
         let mut changes = changes.iter();
         for told in &answer.documents {
             let document = self.documents.entry(told.document).or_default();
@@ -232,9 +243,10 @@ impl Phone {
 
     /// Nothing unsent is touched.
     fn forget_what_no_scope_holds(&mut self) {
-        let unsent: BTreeSet<_> = self.outbox.iter().map(|item| document_of(item)).collect();
+        let document_of = |item: &Vec<u8>| self.documents_of.get(&ItemHash::of(item)).copied();
+        let unsent: BTreeSet<_> = self.outbox.iter().filter_map(document_of).collect();
         let loose = |id: &DocumentId, scopes: &mut BTreeSet<String>| {
-            scopes.is_empty() && !unsent.contains(&Some(*id))
+            scopes.is_empty() && !unsent.contains(id)
         };
         for (id, _) in self.scopes.extract_if(.., loose) {
             self.documents.remove(&id);
@@ -242,7 +254,15 @@ impl Phone {
     }
 }
 
-/// None for what a test has put among the items.
-fn document_of(item: &[u8]) -> Option<DocumentId> {
-    Item::decode(item).ok().map(|item| item.document)
+/// What is in a sealed item; only the server could know it.
+pub fn unseal(item: &[u8]) -> Vec<u8> {
+    let sealed = sealing::Sealed::read(item).expect("a sealed item");
+    keys().open_item(&sealed).expect("an item of the tests")
+}
+
+/// Seals bytes as a device does.
+pub fn seal(device: DeviceId, item: &[u8]) -> Vec<u8> {
+    let fill = |bytes: &mut [u8]| bytes.fill_with(|| Uuid::new_v4().as_bytes()[0]);
+    let keys = keys().sealing_keys(device);
+    sealing::seal(item, device, &keys, fill).expect("a key of the server's")
 }

@@ -10,6 +10,7 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
 use crate::port;
+use crate::server::write_keys;
 
 /// Names the program to test.
 pub const PROGRAM_SETTING: &str = "FRIMINUTT_BIN";
@@ -41,6 +42,7 @@ impl Program {
     }
 
     fn with(folder: TempDir, database: String) -> Program {
+        write_keys(folder.path());
         Program {
             folder,
             database,

@@ -1,6 +1,9 @@
 //! The real router on a real port, in this process.
 
+use std::path::Path;
+
 use serde::de::DeserializeOwned;
+use server::keys::Keys;
 use server::router::router;
 use server::state::AppState;
 use server::store::Store;
@@ -12,6 +15,17 @@ use tokio::task::JoinHandle;
 use crate::database::Database;
 use crate::school::Person;
 use crate::wire::{self, Answer};
+
+/// The secrets of every server in the tests: several on one database have the same.
+pub fn keys() -> Keys {
+    Keys::of(&[(1, [7; 32])])
+}
+
+/// The same secrets as the file in a program's data folder.
+pub fn write_keys(data: &Path) {
+    let secret: String = "07".repeat(32);
+    std::fs::write(data.join("keys"), format!("1 {secret}\n")).expect("the file of secrets");
+}
 
 /// A server that ends with the test.
 pub struct Server {
@@ -44,7 +58,8 @@ impl Server {
         let store = Store::open(database).await.expect("the database opens");
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address").to_string();
-        let state = AppState::new(store.clone(), &format!("http://{address}")).expect("randomness");
+        let state =
+            AppState::new(store.clone(), keys(), &format!("http://{address}")).expect("randomness");
         let serving = tokio::spawn(async move {
             axum::serve(listener, router(state))
                 .await

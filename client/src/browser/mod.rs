@@ -10,5 +10,6 @@ pub mod http;
 pub mod lock;
 pub mod page;
 pub mod preferences;
+pub mod random;
 pub mod wake;
 pub mod worker;

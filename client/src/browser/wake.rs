@@ -37,6 +37,14 @@ pub fn on_visibility(call: impl Fn(bool) + 'static) {
     listen(&document, "visibilitychange", move || call(is_visible()));
 }
 
+/// Calls when somebody touches the screen or a key.
+pub fn on_touch(call: impl Fn() + Clone + 'static) {
+    let Some(window) = window() else { return };
+    for event in ["pointerdown", "keydown"] {
+        listen(&window, event, call.clone());
+    }
+}
+
 /// Calls when another tab or the worker has written to the disk.
 pub fn on_other_wrote(call: impl Fn() + 'static) {
     let Ok(channel) = BroadcastChannel::new(CHANNEL) else {

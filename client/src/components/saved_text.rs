@@ -88,7 +88,8 @@ pub fn SavedText(
         <div class="field">
             <label class="field-label" for=id.clone()>{label}</label>
             <p class="field-hint" id=hint_id>{hint}</p>
-            <textarea id=id class="input" rows=rows data-test=test aria-describedby=described_by
+            // What is typed where a browser completes, it keeps on its own disk, in the clear.
+            <textarea id=id class="input" rows=rows autocomplete="off" data-test=test aria-describedby=described_by
                 aria-invalid=move || too_long.get().is_some().to_string()
                 prop:value=move || typed.get() on:input=typing on:change=move |_| keep() on:blur=move |_| keep()></textarea>
             <p class="field-hint" data-test="unsaved">{move || is_dirty.get().then_some(t_string!(i18n, capture.unsaved))}</p>

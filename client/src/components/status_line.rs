@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 
-use super::{icon::Icon, time};
+use super::{icon::Icon, lock_control::LockControl, time};
 use crate::i18n::*;
 use crate::route;
 use crate::state::{Access, State};
@@ -40,7 +40,8 @@ pub fn StatusLine() -> impl IntoView {
                     {t!(i18n, status.problem)} " " <strong data-test="problem">{move || outbox.with(|o| o.problems.len())}</strong>
                 </a>
             </p>
-            <p class="status-contact"><span data-test="network">{network}</span> " · " <span data-test="last-contact">{contact}</span></p>
+            <p class="status-contact"><span data-test="network">{network}</span> " · " <span data-test="last-contact">{contact}</span>
+                <LockControl/></p>
         </section>
         <Warnings/>
     }

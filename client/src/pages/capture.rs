@@ -34,6 +34,14 @@ pub fn CapturePage() -> impl IntoView {
         }
         now
     });
+    // Whoever finds the phone locked does not see what was open.
+    Effect::new(move |was: Option<bool>| {
+        let is_locked = state.is_locked();
+        if is_locked && was == Some(false) {
+            open.set(None);
+        }
+        is_locked
+    });
     let save = Callback::new(move |choice: Choice| {
         // A trembling thumb taps twice.
         if is_saving.get_value() {
@@ -152,7 +160,7 @@ fn Blank() -> impl IntoView {
 fn Opened(id: DocumentId, open: RwSignal<Option<DocumentId>>) -> impl IntoView {
     let i18n = use_i18n();
     let state = State::here();
-    let is_undone = Memo::new(move |_| state.entry(id).is_none_or(|view| view.entry.is_withdrawn));
+    let is_undone = Memo::new(move |_| state.entry(id).is_some_and(|view| view.entry.is_withdrawn));
     let what = move || state.entry(id).map(|view| seen(i18n, state, &view.entry));
     // *Lagret* is seen first; the many fields below it take their time.
     let is_seen = RwSignal::new(false);

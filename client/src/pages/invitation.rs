@@ -3,7 +3,8 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::api::{self, AcceptInvitation, MIN_PASSWORD_CHARS, Session};
+use leptos_router::hooks::use_navigate;
+use shared::api::{self, AcceptInvitation, Admission, MIN_PASSWORD_CHARS};
 
 use crate::browser::http::{self, ApiFailure};
 use crate::browser::{device, page};
@@ -56,6 +57,8 @@ fn PasswordForm(token: String) -> impl IntoView {
             .then(|| t_string!(i18n, invitation.differs).to_owned())
     });
 
+    let go = use_navigate();
+    let navigate = Callback::new(move |path: &'static str| go(path, Default::default()));
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         has_tried.set(true);
@@ -70,10 +73,15 @@ fn PasswordForm(token: String) -> impl IntoView {
                 password: password.get_untracked(),
                 device_name: device::name(),
             };
-            match http::post::<Session>(api::path::INVITATION, &request).await {
-                Ok(session) => {
-                    state.accept_session(session, None).await;
-                    page::load(route::CAPTURE);
+            match http::post::<Admission>(api::path::INVITATION, &request).await {
+                Ok(admission) => {
+                    state.accept(admission, None).await;
+                    let next = if state.wants_pin() {
+                        route::PIN
+                    } else {
+                        route::CAPTURE
+                    };
+                    navigate.run(next);
                 }
                 Err(why) => {
                     failure.set(Some(why));

@@ -46,6 +46,7 @@ fn Content() -> impl IntoView {
                     }
                 })}
                 <Choices/>
+                <Lock/>
             </div>
             <div class="columns-side stack">
                 {move || more_pages(i18n, state.may())}
@@ -105,6 +106,36 @@ fn Choices() -> impl IntoView {
                 <p class="field-hint">{t_string!(i18n, me.hand_hint)}</p>
                 <div class="chips">{hands.into_iter().map(hand).collect_view()}</div>
             </fieldset>
+        </section>
+    }
+}
+
+/// The PIN of this phone.
+#[component]
+fn Lock() -> impl IntoView {
+    let i18n = use_i18n();
+    let state = State::here();
+    let remove = move |_| {
+        spawn_local(async move {
+            if let Err(failure) = state.decline_pin().await {
+                leptos::logging::error!("the PIN could not be removed: {failure}");
+            }
+        });
+    };
+    view! {
+        <section class="card stack" aria-labelledby="lock-title">
+            <h2 id="lock-title">{t_string!(i18n, lock.title)}</h2>
+            <Show when=move || state.has_pin() fallback=move || view! {
+                <p>{t_string!(i18n, lock.no_pin)}</p>
+                <a class="button" href=route::PIN data-test="choose-pin">{t_string!(i18n, lock.choose)}</a>
+            }>
+                <p>{t_string!(i18n, lock.has_pin)}</p>
+                <div class="buttons">
+                    <button type="button" class="button" data-test="lock-now" on:click=move |_| spawn_local(state.lock_now())>{t_string!(i18n, lock.lock_now)}</button>
+                    <a class="button button-quiet" href=route::PIN data-test="change-pin">{t_string!(i18n, lock.change)}</a>
+                    <button type="button" class="button button-quiet" data-test="remove-pin" on:click=remove>{t_string!(i18n, lock.remove)}</button>
+                </div>
+            </Show>
         </section>
     }
 }

@@ -146,7 +146,7 @@ fn ChoiceItem(choice: ChoiceRow, choices: RwSignal<Vec<ChoiceRow>>) -> impl Into
                 <div class="stack-tight">
                     <div class="field">
                         <label class="field-label" for=id.clone()>{t_string!(i18n, settings.choice_label)}</label>
-                        <input id=id class="input" type="text" maxlength=MAX_LABEL_CHARS.to_string() data-test="choice-label"
+                        <input id=id class="input" type="text" autocomplete="off" maxlength=MAX_LABEL_CHARS.to_string() data-test="choice-label"
                             aria-invalid=move || lacks_words().then_some("true")
                             prop:value=move || label.get() on:input=move |event| label.set(event_target_value(&event))/>
                         {move || lacks_words().then(|| view! {

@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::api::{self, Session, SignIn};
+use leptos_router::hooks::use_navigate;
+use shared::api::{self, Admission, SignIn};
 
 use crate::browser::http::{self, ApiFailure};
 use crate::browser::{device, page};
@@ -31,6 +32,8 @@ pub fn SignInPage() -> impl IntoView {
         Signal::derive(move || lacks().then(|| t_string!(i18n, sign_in.required).to_owned()))
     };
 
+    let go = use_navigate();
+    let navigate = Callback::new(move |path: &'static str| go(path, Default::default()));
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         tried_empty.set(true);
@@ -48,10 +51,15 @@ pub fn SignInPage() -> impl IntoView {
                 device: state.device_for(&name).await,
                 device_name: device::name(),
             };
-            match http::post::<Session>(api::path::SESSION, &request).await {
-                Ok(session) => {
-                    state.accept_session(session, Some(&name)).await;
-                    page::load(route::CAPTURE);
+            match http::post::<Admission>(api::path::SESSION, &request).await {
+                Ok(admission) => {
+                    state.accept(admission, Some(&name)).await;
+                    let next = if state.wants_pin() {
+                        route::PIN
+                    } else {
+                        route::CAPTURE
+                    };
+                    navigate.run(next);
                 }
                 Err(why) => {
                     failure.set(Some(why));

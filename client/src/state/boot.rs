@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::api::School;
 use shared::domain::{DocumentId, StaffId};
 use shared::sync::{DocumentKind, PHONE_KEEPS_MS};
 
@@ -22,6 +21,7 @@ impl State {
         spawn_local(async move {
             self.read_disk().await;
             self.listen();
+            self.watch_lock();
             spawn_local(worker::register(move || self.has_update.set(true)));
             self.check_session().await;
             self.exchange().await;
@@ -53,15 +53,10 @@ impl State {
         let staff = session.staff;
         let is_new = self.session_untracked().as_ref() != Some(&session);
         if is_new {
-            // What stands on the screen as it lies on the disk is not drawn again, unless it is taken off here too.
-            self.shown.update_value(BTreeMap::clear);
-            self.entries.update(|all| all.clear());
-            self.reports.update(|all| all.clear());
-            let school: Option<School> = disk
-                .school(staff)
-                .await?
-                .and_then(|json| serde_json::from_str(&json).ok());
-            self.school.set(school.map(Into::into));
+            self.forget_screen();
+            self.meet_vault(staff).await?;
+            self.meet_sealer(&session).await?;
+            self.read_school(staff).await?;
             self.recent.set(
                 disk.fact(&format!("recent/{staff}"))
                     .await?
@@ -78,6 +73,10 @@ impl State {
 
     async fn read_documents(self, staff: StaffId) -> Result<(), StorageError> {
         self.count_outbox(staff).await?;
+        if !self.disk.get_value().is_open() {
+            // What was written since it was locked stands in memory alone.
+            return Ok(());
+        }
         while !self.read_documents_once(staff).await? {}
         Ok(())
     }
@@ -131,12 +130,18 @@ impl State {
 
     /// Takes everything off the screen that belongs to a person.
     pub(super) fn clear_screen(self) {
-        self.shown.update_value(BTreeMap::clear);
-        self.entries.update(BTreeMap::clear);
-        self.reports.update(BTreeMap::clear);
+        self.forget_screen();
         self.recent.update(Vec::clear);
         self.outbox.set(OutboxView::default());
         self.school.set(None);
+    }
+
+    /// Takes every document off the screen and out of memory.
+    pub(super) fn forget_screen(self) {
+        // What stands on the screen as it lies on the disk is not drawn again, unless it is taken off here too.
+        self.shown.update_value(BTreeMap::clear);
+        self.entries.update(BTreeMap::clear);
+        self.reports.update(BTreeMap::clear);
     }
 
     fn listen(self) {
@@ -153,6 +158,7 @@ impl State {
             if is_visible {
                 self.failures.set_value(0);
                 spawn_local(async move {
+                    self.lock_if_due(false).await;
                     self.read_disk().await;
                     self.exchange().await;
                 });

@@ -5,16 +5,19 @@ use std::collections::BTreeMap;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::api::{Session, path};
-use shared::domain::DocumentId;
-use shared::sync::Cursor;
+use shared::api::{School, Session, path};
+use shared::domain::{DocumentId, StaffId};
+use shared::sync::answer::Answer;
+use shared::sync::{Cursor, Hex};
+use uuid::Uuid;
 
-use super::account::cursors_key;
+use super::account::{VERIFYING, cursors_key};
+use super::saving::Sealer;
 use super::{Access, State};
 use crate::browser::wake::{self, Live};
 use crate::browser::{clock, fetch, lock};
 use crate::storage::{DocumentRow, ItemState, StorageError, Write, disk};
-use crate::sync::answer::{self, Answer, Refusal};
+use crate::sync::answer::{self, Refusal};
 use crate::sync::receive::{Before, lost_scopes, receive};
 use crate::sync::{batch, pace};
 
@@ -39,9 +42,6 @@ enum Stop {
 impl State {
     /// Sends and fetches now. When one is under way another follows it.
     pub async fn exchange(self) {
-        if self.session_untracked().is_none() {
-            return;
-        }
         if self.is_sending.get_untracked() {
             self.is_wanted.set_value(true);
             return;
@@ -75,7 +75,11 @@ impl State {
             }
             Stop::Refused(Refusal::SignedOut) => {
                 self.close_live();
-                self.session_expired();
+                if matches!(self.access.get_untracked(), Access::SignedIn(_)) {
+                    self.session_expired();
+                    // It may say why.
+                    spawn_local(self.check_session());
+                }
             }
             Stop::Storage(failure) => {
                 self.save_failure.set(Some(failure));
@@ -102,67 +106,108 @@ impl State {
         });
     }
 
-    /// One request and its answer; `Ok` when there is more.
+    /// One request and its answer; `Ok` when there is more. With the vault closed, or nobody signed in, what is sealed goes up and
+    /// nothing comes down.
     async fn round(self) -> Result<(), Stop> {
-        let Some(session) = self.session_untracked() else {
+        let session = self.session_untracked();
+        let staff = session.as_ref().map(|session| session.staff);
+        let disk = self.disk.get_value();
+        let reader = session.as_ref().filter(|_| disk.is_open());
+        let cursors: Vec<Cursor> = match reader {
+            Some(reader) => disk
+                .fact(&cursors_key(reader.staff))
+                .await?
+                .unwrap_or_default(),
+            None => Vec::new(),
+        };
+        let Some(key) = disk.fact::<Hex<32>>(VERIFYING).await? else {
             return Err(Stop::Done);
         };
-        let disk = self.disk.get_value();
-        let cursors: Vec<Cursor> = disk
-            .fact(&cursors_key(session.staff))
-            .await?
-            .unwrap_or_default();
         let outbox = disk.outbox().await?;
-        let header = batch::header(cursors.clone());
-        let items = batch::next(&outbox, session.staff, header.len());
+        let header = batch::header(cursors.clone(), reader.map(|reader| reader.device));
+        let items = batch::next(&outbox, staff, header.len());
+        if session.is_none() && items.is_empty() {
+            return Err(Stop::Done);
+        }
         let body = batch::body(&header, &items);
         let (status, body) = fetch::post(path::SYNC, &body)
             .await
             .map_err(|_| Stop::NoContact)?;
-        let answer = answer::read(status, &body)?;
-        let is_quiet =
-            items.is_empty() && answer.head.documents.is_empty() && answer.head.cursors == cursors;
+        let answer = answer::read(status, &body, &key)?;
+        let reader = reader.filter(|_| answer.head.is_signed_in);
+        let is_quiet = items.is_empty()
+            && answer.head.documents.is_empty()
+            && (reader.is_none() || answer.head.cursors == cursors);
         let settled = if is_quiet {
-            self.note_contact(&answer).await?
+            self.note_contact(reader, &answer).await?
         } else {
-            self.take_in(&session, cursors, &answer).await?
+            self.take_in(reader, cursors, &answer).await?
         };
-        if self
-            .school
-            .get_untracked()
-            .is_none_or(|school| school.version != answer.head.school_version)
-        {
-            self.fetch_school().await;
+        if reader.is_some() {
+            self.follow_server(&answer).await;
         }
-        let has_more =
-            answer.head.has_more || batch::waiting(&outbox, session.staff).count() > items.len();
+        let has_more = answer.head.has_more || batch::waiting(&outbox, staff).count() > items.len();
         if settled < items.len() && (settled == 0 || !has_more) {
             return Err(Stop::NoProgress);
         }
-        if has_more { Ok(()) } else { Err(Stop::Done) }
+        match has_more {
+            true => Ok(()),
+            // What could go up has gone up.
+            false if session.is_some() && !answer.head.is_signed_in => {
+                Err(Stop::Refused(Refusal::SignedOut))
+            }
+            false => Err(Stop::Done),
+        }
+    }
+
+    /// Fetches anew what the answer says has changed: the school, the keys.
+    async fn follow_server(self, answer: &Answer) {
+        let has_school = |school: &School| school.version == answer.head.school_version;
+        if !self
+            .school
+            .get_untracked()
+            .is_some_and(|school| has_school(&school))
+        {
+            self.fetch_school().await;
+        }
+        let has_keys = |sealer: &Sealer| sealer.keys.key_id == answer.head.key_id;
+        if !self.sealer.get_value().as_ref().is_some_and(has_keys) {
+            spawn_local(self.check_session());
+        }
     }
 
     /// Writes what the answer means in one transaction; how many items it settled.
     async fn take_in(
         self,
-        session: &Session,
+        reader: Option<&Session>,
         cursors: Vec<Cursor>,
         answer: &Answer,
     ) -> Result<usize, Stop> {
         let _disk_lock = lock::take(lock::DISK).await;
         let disk = self.disk.get_value();
+        // Locked meanwhile: the receipts count, the documents come again.
+        let reader = reader.filter(|reader| self.open_for.get_value() == Some(reader.staff));
+        let answer = &match reader {
+            Some(_) => answer.clone(),
+            None => without_feed(answer),
+        };
         let before = Before {
-            staff: session.staff,
+            staff: reader.map_or(StaffId(Uuid::nil()), |reader| reader.staff),
             now_ms: clock::now_ms(),
             outbox: disk.outbox().await?,
             sent: disk.sent().await?,
-            documents: self.documents_of(session, &cursors, answer).await?,
-            cursors,
+            documents: match reader {
+                Some(reader) => self.documents_of(reader, &cursors, answer).await?,
+                None => BTreeMap::new(),
+            },
+            cursors: reader.map(|_| cursors).unwrap_or_default(),
             epoch: disk.fact(EPOCH).await?,
         };
         let mut received = receive(&before, answer);
+        received.writes.extend(
+            reader.map(|reader| disk::fact(cursors_key(reader.staff), &answer.head.cursors)),
+        );
         received.writes.extend([
-            disk::fact(cursors_key(session.staff), &answer.head.cursors),
             disk::fact(EPOCH, &answer.head.epoch),
             disk::fact(LAST_CONTACT, &before.now_ms),
         ]);
@@ -181,13 +226,15 @@ impl State {
                 _ => {}
             }
         }
-        self.count_outbox(session.staff).await?;
+        if let Some(session) = self.session_untracked() {
+            self.count_outbox(session.staff).await?;
+        }
         self.last_contact_ms.set(Some(before.now_ms));
         wake::tell_others();
         Ok(received.settled)
     }
 
-    async fn note_contact(self, answer: &Answer) -> Result<usize, Stop> {
+    async fn note_contact(self, reader: Option<&Session>, answer: &Answer) -> Result<usize, Stop> {
         let now_ms = clock::now_ms();
         let disk = self.disk.get_value();
         let known: Option<String> = disk.fact(EPOCH).await?;
@@ -200,10 +247,7 @@ impl State {
             self.last_contact_ms.set(Some(now_ms));
             return Ok(0);
         }
-        let Some(session) = self.session_untracked() else {
-            return Err(Stop::Done);
-        };
-        self.take_in(&session, answer.head.cursors.clone(), answer)
+        self.take_in(reader, answer.head.cursors.clone(), answer)
             .await?;
         // What was offered again is in the outbox now.
         self.is_wanted.set_value(true);
@@ -291,4 +335,13 @@ impl State {
         self.exchange().await;
         Ok(())
     }
+}
+
+/// The same answer with nothing coming down.
+fn without_feed(answer: &Answer) -> Answer {
+    let mut answer = answer.clone();
+    answer.head.documents.clear();
+    answer.head.cursors.clear();
+    answer.changes.clear();
+    answer
 }

@@ -11,6 +11,7 @@ mod preference;
 mod report;
 mod saving;
 pub mod search;
+mod vault;
 mod view;
 
 use std::collections::BTreeMap;
@@ -19,15 +20,19 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use shared::api::{Abilities, School, Session};
 use shared::domain::{Choice, ClassId, DocumentId, PupilId, StaffId, ZoneId};
+use shared::sync::Hex;
 
 pub use report::ReportStart;
 pub use saving::SaveError;
+pub use vault::{Lock, UnlockError};
 pub use view::{EntryView, OutboxView, ReportView, View};
 
+use crate::browser::clock;
 use crate::browser::wake::Live;
 use crate::i18n::Locale;
 use crate::storage::{Disk, DocumentRow, StorageError};
-use saving::Pending;
+use crate::vault::{Unlock, Vault, VaultKey};
+use saving::{Pending, Sealer};
 
 /// Whether somebody is signed in here.
 #[derive(Debug, Clone, PartialEq)]
@@ -72,6 +77,17 @@ pub struct State {
     /// Somebody wanted an exchange while one was under way.
     is_wanted: StoredValue<bool>,
     has_asked_to_persist: StoredValue<bool>,
+    lock: RwSignal<Lock>,
+    vault: RwSignal<Option<Vault>>,
+    /// In memory only, and only while the vault is open.
+    vault_key: StoredValue<Option<VaultKey>>,
+    /// Whose vault is open.
+    open_for: StoredValue<Option<StaffId>>,
+    session_share: StoredValue<Option<Hex<32>>>,
+    /// What the signed-in person's device seals with.
+    sealer: StoredValue<Option<Sealer>>,
+    /// When somebody last used the phone, by its clock.
+    touched_ms: StoredValue<i64>,
 }
 
 impl State {
@@ -101,6 +117,13 @@ impl State {
             failures: StoredValue::new(0),
             is_wanted: StoredValue::new(false),
             has_asked_to_persist: StoredValue::new(false),
+            lock: RwSignal::new(Lock::Closed(Unlock::Session)),
+            vault: RwSignal::new(None),
+            vault_key: StoredValue::new(None),
+            open_for: StoredValue::new(None),
+            session_share: StoredValue::new(None),
+            sealer: StoredValue::new(None),
+            touched_ms: StoredValue::new(clock::now_ms()),
         };
         provide_context(state);
         state.read_preferences();

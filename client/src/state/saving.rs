@@ -6,11 +6,12 @@ use std::collections::BTreeMap;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::document::{Document, DocumentError, Edit, EditError};
-use shared::domain::{ActorId, DocumentId, StaffId};
-use shared::sync::DocumentKind;
+use shared::domain::{ActorId, DeviceId, DocumentId, StaffId};
+use shared::sync::sealing::{SealingKeys, seal};
+use shared::sync::{DocumentKind, Item};
 
 use super::{State, View, view};
-use crate::browser::{clock, lock, wake, worker};
+use crate::browser::{clock, lock, random, wake, worker};
 use crate::storage::{DocumentRow, ItemRow, ItemState, StorageError, Write};
 
 /// Why an edit is not on the disk.
@@ -49,6 +50,14 @@ pub struct Pending {
     staff: StaffId,
     actor: ActorId,
     at_ms: i64,
+}
+
+/// What a person's device seals with.
+#[derive(Debug, Clone)]
+pub struct Sealer {
+    pub staff: StaffId,
+    pub device: DeviceId,
+    pub keys: SealingKeys,
 }
 
 /// What one transaction is to write.
@@ -145,15 +154,34 @@ impl State {
         if row.kind == DocumentKind::Report && pending.state == ItemState::Waiting {
             self.release_held(prepared, row.id).await?;
         }
-        prepared.items.push(ItemRow::new(
-            pending.staff,
-            row.kind,
-            row.id,
-            &change,
-            pending.state,
-        ));
+        let sealed = self.seal(pending.staff, row.kind, row.id, &change)?;
+        prepared
+            .items
+            .push(ItemRow::new(pending.staff, row.id, sealed, pending.state));
         prepared.rows.insert(row.id, row);
         Ok(())
+    }
+
+    /// A change as it goes up: only the server opens it.
+    fn seal(
+        self,
+        staff: StaffId,
+        kind: DocumentKind,
+        document: DocumentId,
+        change: &[u8],
+    ) -> Result<Vec<u8>, SaveError> {
+        let sealer = self
+            .sealer
+            .get_value()
+            .filter(|sealer| sealer.staff == staff)
+            .ok_or(StorageError::NoKeys)?;
+        let item = Item {
+            kind,
+            document,
+            change,
+        };
+        let sealed = seal(&item.encode(), sealer.device, &sealer.keys, random::fill);
+        Ok(sealed.map_err(|_| StorageError::NoKeys)?)
     }
 
     async fn row_of(
@@ -168,12 +196,12 @@ impl State {
             return Ok(row.clone());
         }
         match pending.target {
-            Target::Existing(id) => self
-                .disk
-                .get_value()
-                .document(id)
-                .await?
-                .ok_or(SaveError::NotHere),
+            Target::Existing(id) => {
+                let on_disk = self.disk.get_value().document(id).await?;
+                // A locked phone has what it wrote since then in memory alone.
+                let row = on_disk.or_else(|| self.shown.with_value(|all| all.get(&id).cloned()));
+                row.ok_or(SaveError::NotHere)
+            }
             Target::New { id, kind, at_ms } => Ok(DocumentRow {
                 id,
                 staff: pending.staff,

@@ -123,13 +123,8 @@ mod tests {
     use super::*;
 
     fn item(document: u128, state: ItemState) -> ItemRow {
-        ItemRow::new(
-            Uuid::from_u128(1).into(),
-            DocumentKind::Entry,
-            Uuid::from_u128(document).into(),
-            &[],
-            state,
-        )
+        let document = Uuid::from_u128(document).into();
+        ItemRow::new(Uuid::from_u128(1).into(), document, Vec::new(), state)
     }
 
     fn sent(document: u128, at_ms: i64) -> SentRow {

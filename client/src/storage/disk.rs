@@ -19,14 +19,27 @@ use super::{
     BY_TIME, DOCUMENTS, DocumentRow, FACTS, ItemRow, ItemState, OUTBOX, SCHOOL, SENT, STORES,
     SentRow, StorageError, Write,
 };
+use crate::browser::random;
+use crate::vault::Keyring;
 
 /// The open database; opened again by itself when the connection is lost, as iOS does on resume.
 #[derive(Clone, Default)]
 pub struct Disk {
     database: Rc<RefCell<Option<IdbDatabase>>>,
+    keyring: Rc<RefCell<Keyring>>,
 }
 
 impl Disk {
+    /// From now on rows are sealed and opened with this.
+    pub fn set_keyring(&self, keyring: Keyring) {
+        self.keyring.replace(keyring);
+    }
+
+    /// Whether documents and the school can be read.
+    pub fn is_open(&self) -> bool {
+        self.keyring.borrow().is_open()
+    }
+
     /// Writes all of it or nothing; returns when it is on the disk. Tried once more over a new connection.
     pub async fn write(&self, writes: &[Write]) -> Result<(), StorageError> {
         match self.write_once(writes).await {
@@ -41,9 +54,9 @@ impl Disk {
     async fn write_once(&self, writes: &[Write]) -> Result<(), StorageError> {
         let transaction = self.begin(IdbTransactionMode::Readwrite).await?;
         for write in writes {
-            if let Err(thrown) = put(&transaction, write) {
+            if let Err(failure) = put(&transaction, write, &self.keyring.borrow()) {
                 let _ = transaction.abort();
-                return Err(cause(&thrown));
+                return Err(failure);
             }
         }
         complete(&transaction).await
@@ -53,7 +66,7 @@ impl Disk {
     pub async fn document(&self, id: DocumentId) -> Result<Option<DocumentRow>, StorageError> {
         let key = JsValue::from_str(&id.to_string());
         let found = self.read(DOCUMENTS, |store| store.get(&key)).await?;
-        Ok(document_from(&found))
+        Ok(document_from(&found, &self.keyring.borrow()))
     }
 
     /// Documents of one kind from a time on.
@@ -78,9 +91,10 @@ impl Disk {
                 store.index(BY_TIME)?.get_all_with_key(&range)
             })
             .await?;
+        let keyring = self.keyring.borrow();
         Ok(Array::from(&found)
             .iter()
-            .filter_map(|row| document_from(&row))
+            .filter_map(|row| document_from(&row, &keyring))
             .collect())
     }
 
@@ -125,10 +139,33 @@ impl Disk {
     /// The school as last fetched for a person, in JSON.
     pub async fn school(&self, staff: StaffId) -> Result<Option<String>, StorageError> {
         let key = JsValue::from_str(&staff.to_string());
-        Ok(text(
-            &self.read(SCHOOL, |store| store.get(&key)).await?,
-            "json",
-        ))
+        let found = self.read(SCHOOL, |store| store.get(&key)).await?;
+        let sealed = bytes(&found, "sealed");
+        let opened = self.keyring.borrow().open(&school_name(staff), &sealed);
+        Ok(opened.and_then(|json| String::from_utf8(json).ok()))
+    }
+
+    /// Seals what an earlier version of the app wrote in the clear.
+    pub async fn seal_clear_rows(&self, staff: StaffId) -> Result<(), StorageError> {
+        let found = self.read(DOCUMENTS, IdbObjectStore::get_all).await?;
+        let rows = Array::from(&found);
+        let clear = rows.iter().filter(|row| text(row, "json").is_some());
+        let keyring = self.keyring.borrow().clone();
+        let mut writes: Vec<Write> = clear
+            .filter_map(|row| document_from(&row, &keyring))
+            .filter(|row| row.staff == staff)
+            .map(Write::Document)
+            .collect();
+        let key = JsValue::from_str(&staff.to_string());
+        let school = self.read(SCHOOL, |store| store.get(&key)).await?;
+        if text(&school, "json").is_some() {
+            // It comes down again.
+            writes.push(Write::ForgetSchool(staff));
+        }
+        match writes.is_empty() {
+            true => Ok(()),
+            false => self.write(&writes).await,
+        }
     }
 
     /// A fact that was written under a key; none when there is none or it is of another shape.
@@ -232,10 +269,22 @@ fn make_stores(database: &IdbDatabase, _: &IdbTransaction) -> Result<(), JsValue
     Ok(())
 }
 
-fn put(transaction: &IdbTransaction, write: &Write) -> Result<(), JsValue> {
+fn put(transaction: &IdbTransaction, write: &Write, keyring: &Keyring) -> Result<(), StorageError> {
+    let sealed = match write {
+        Write::Document(row) => keyring.seal(&document_name(row), &row.to_bytes(), random::fill),
+        Write::School { staff, json } => {
+            keyring.seal(&school_name(*staff), json.as_bytes(), random::fill)
+        }
+        _ => Some(Vec::new()),
+    };
+    let sealed = sealed.ok_or(StorageError::NoKeys)?;
+    put_sealed(transaction, write, &sealed).map_err(|thrown| cause(&thrown))
+}
+
+fn put_sealed(transaction: &IdbTransaction, write: &Write, sealed: &[u8]) -> Result<(), JsValue> {
     let store = |name: &str| transaction.object_store(name);
     match write {
-        Write::Document(row) => store(DOCUMENTS)?.put(&document_to(row)?)?,
+        Write::Document(row) => store(DOCUMENTS)?.put(&document_to(row, sealed)?)?,
         Write::ForgetDocument(id) => store(DOCUMENTS)?.delete(&id.to_string().into())?,
         Write::Item(row) => store(OUTBOX)?.put(&item_to(row)?)?,
         Write::Receipted { number, sent } => {
@@ -243,10 +292,10 @@ fn put(transaction: &IdbTransaction, write: &Write) -> Result<(), JsValue> {
             store(OUTBOX)?.delete(&JsValue::from_f64((*number).into()))?
         }
         Write::ForgetSent(hash) => store(SENT)?.delete(&JsValue::from_str(&hash.0))?,
-        Write::School { staff, json } => {
+        Write::School { staff, .. } => {
             let row = row(&[
                 ("staff", staff.to_string().into()),
-                ("json", JsValue::from_str(json)),
+                ("sealed", Uint8Array::from(sealed).into()),
             ])?;
             store(SCHOOL)?.put(&row)?
         }
@@ -286,26 +335,37 @@ fn bytes(row: &JsValue, name: &str) -> Vec<u8> {
         .unwrap_or_default()
 }
 
-fn document_to(document: &DocumentRow) -> Result<JsValue, JsValue> {
+/// What a sealed row is bound to.
+fn document_name(document: &DocumentRow) -> String {
+    format!("document/{}/{}", document.staff, document.id)
+}
+
+fn school_name(staff: StaffId) -> String {
+    format!("school/{staff}")
+}
+
+fn document_to(document: &DocumentRow, sealed: &[u8]) -> Result<JsValue, JsValue> {
     row(&[
         ("id", document.id.to_string().into()),
         ("staff", document.staff.to_string().into()),
         ("kind", JsValue::from_f64(document.kind.to_byte().into())),
         ("at_ms", JsValue::from_f64(document.at_ms as f64)),
-        (
-            "json",
-            serde_json::to_string(document).unwrap_or_default().into(),
-        ),
-        ("saved", Uint8Array::from(document.saved.as_slice()).into()),
+        ("sealed", Uint8Array::from(sealed).into()),
     ])
 }
 
-fn document_from(row: &JsValue) -> Option<DocumentRow> {
-    let document: DocumentRow = serde_json::from_str(&text(row, "json")?).ok()?;
-    Some(DocumentRow {
-        saved: bytes(row, "saved"),
-        ..document
-    })
+/// None for what is locked, or another person's.
+fn document_from(row: &JsValue, keyring: &Keyring) -> Option<DocumentRow> {
+    if let Some(json) = text(row, "json") {
+        // Of a version before the vault: in the clear until `seal_clear_rows` has been here.
+        let document: DocumentRow = serde_json::from_str(&json).ok()?;
+        return Some(DocumentRow {
+            saved: bytes(row, "saved"),
+            ..document
+        });
+    }
+    let name = format!("document/{}/{}", text(row, "staff")?, text(row, "id")?);
+    DocumentRow::from_bytes(&keyring.open(&name, &bytes(row, "sealed"))?)
 }
 
 fn item_to(item: &ItemRow) -> Result<JsValue, JsValue> {

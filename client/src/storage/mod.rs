@@ -1,5 +1,6 @@
 //! What lies on the phone's disk: IndexedDB. `row` says what is kept, `disk` reads and writes it, `indexed_db` turns the
-//! browser's events into futures. Every write is one short transaction with strict durability; Leptos is unknown here.
+//! browser's events into futures. Documents and the school are sealed under the vault's key, items of the outbox to the
+//! server; ids, times and counts stand open. Every write is one short transaction with strict durability; Leptos is unknown here.
 
 pub mod disk;
 mod indexed_db;
@@ -29,6 +30,8 @@ pub enum StorageError {
     Unavailable,
     #[error("the phone has no room left")]
     Full,
+    #[error("there is no key here yet: sign in once with contact")]
+    NoKeys,
     #[error("another tab holds an older version of the app open")]
     Blocked,
     #[error("the connection to the storage was lost: {0}")]

@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use shared::api::ReportReceipts;
 use shared::domain::{ActorId, DocumentId, StaffId};
-use shared::sync::{DocumentKind, Item, ItemHash};
+use shared::sync::sealing::SEALED_VERSION;
+use shared::sync::{DocumentKind, ItemHash};
 
 /// A document on this phone, with what the server said about it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -72,20 +73,8 @@ pub struct ItemRow {
 }
 
 impl ItemRow {
-    /// A change on its way into the outbox.
-    pub fn new(
-        staff: StaffId,
-        kind: DocumentKind,
-        document: DocumentId,
-        change: &[u8],
-        state: ItemState,
-    ) -> ItemRow {
-        let bytes = Item {
-            kind,
-            document,
-            change,
-        }
-        .encode();
+    /// An item on its way into the outbox; `bytes` as they go up.
+    pub fn new(staff: StaffId, document: DocumentId, bytes: Vec<u8>, state: ItemState) -> ItemRow {
         ItemRow {
             number: None,
             staff,
@@ -95,6 +84,13 @@ impl ItemRow {
             reason: String::new(),
             bytes,
         }
+    }
+}
+
+impl ItemRow {
+    /// Whether it shows by itself who wrote it, so that anybody may send it.
+    pub fn is_sealed(&self) -> bool {
+        self.bytes.first() == Some(&SEALED_VERSION)
     }
 }
 
@@ -109,6 +105,26 @@ pub struct SentRow {
     pub bytes: Vec<u8>,
 }
 
+impl DocumentRow {
+    /// As it is before it is sealed: the length of the JSON, the JSON, the document.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let json = serde_json::to_vec(self).unwrap_or_default();
+        let length = (json.len() as u32).to_le_bytes();
+        [&length, json.as_slice(), &self.saved].concat()
+    }
+
+    /// Reads what `to_bytes` wrote.
+    pub fn from_bytes(bytes: &[u8]) -> Option<DocumentRow> {
+        let (length, rest) = bytes.split_first_chunk()?;
+        let (json, saved) = rest.split_at_checked(u32::from_le_bytes(*length) as usize)?;
+        let row: DocumentRow = serde_json::from_slice(json).ok()?;
+        Some(DocumentRow {
+            saved: saved.to_vec(),
+            ..row
+        })
+    }
+}
+
 /// One thing that a transaction writes. An item leaves the outbox by `Receipted` alone.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Write {
@@ -121,6 +137,7 @@ pub enum Write {
         sent: SentRow,
     },
     ForgetSent(ItemHash),
+    /// The school for a person, in JSON.
     School {
         staff: StaffId,
         json: String,

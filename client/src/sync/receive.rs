@@ -7,8 +7,8 @@ use shared::document::{Document, DocumentError};
 use shared::domain::{DocumentId, StaffId};
 use shared::sync::{Cursor, DocumentKind, FeedDocument, Outcome, Receipt};
 
-use super::answer::Answer;
 use crate::storage::{DocumentRow, ItemRow, ItemState, SentRow, Write};
+use shared::sync::answer::Answer;
 
 /// What is on the phone before the answer is taken in.
 pub struct Before {
@@ -50,7 +50,7 @@ pub fn receive(before: &Before, answer: &Answer) -> Received {
         .epoch
         .as_ref()
         .is_some_and(|epoch| *epoch != answer.head.epoch);
-    for receipt in &answer.head.receipts {
+    for receipt in &answer.receipts {
         take_receipt(before, receipt, &mut received);
     }
     if is_restored {
@@ -101,7 +101,7 @@ fn take_receipt(before: &Before, receipt: &Receipt, received: &mut Received) {
             received.writes.push(Write::Receipted { number, sent });
             received.settled += 1;
         }
-        (Outcome::Quarantined { reason }, _) => {
+        (Outcome::Quarantined { reason } | Outcome::Refused { reason }, _) => {
             let item = ItemRow {
                 state: ItemState::Problem,
                 reason: reason.clone(),
@@ -123,7 +123,7 @@ fn offer_again(before: &Before, is_meant: impl Fn(&SentRow) -> bool, received: &
     let mut offered: Vec<&SentRow> = before
         .sent
         .iter()
-        .filter(|sent| sent.staff == before.staff && is_meant(sent) && !lies_there(sent))
+        .filter(|sent| is_meant(sent) && !lies_there(sent))
         .collect();
     // As they were receipted: a batch that builds on a later one would be refused for ever.
     offered.sort_by_key(|sent| sent.at_ms);
@@ -245,13 +245,7 @@ mod tests {
     }
 
     fn item(change: &[u8]) -> ItemRow {
-        let item = ItemRow::new(
-            staff(),
-            DocumentKind::Entry,
-            id(),
-            change,
-            ItemState::Waiting,
-        );
+        let item = ItemRow::new(staff(), id(), change.to_vec(), ItemState::Waiting);
         ItemRow {
             number: Some(7),
             ..item
@@ -280,8 +274,10 @@ mod tests {
         changes: Vec<Vec<u8>>,
     ) -> Answer {
         let head = SyncAnswer {
+            is_signed_in: true,
+            key_id: 1,
             epoch: "first".into(),
-            receipts,
+            receipts: Vec::new(),
             cursors: vec![Cursor {
                 scope: "own".into(),
                 seq: 2,
@@ -292,7 +288,11 @@ mod tests {
             school_version: 1,
             server_time_ms: NOW_MS,
         };
-        Answer { head, changes }
+        Answer {
+            head,
+            receipts,
+            changes,
+        }
     }
 
     fn news(scope: &str, is_gone: bool, changes: u32) -> FeedDocument {
@@ -363,12 +363,19 @@ mod tests {
             .writes
         };
         assert!(matches!(
-            writes(receipt(&item.hash.0, Outcome::Stored { seq: 1 }))[..],
+            writes(receipt(&item.hash.0, Outcome::Stored { seq: 1, at_ms: 1 }))[..],
             [Write::Receipted { number: 7, .. }]
         ));
-        assert!(writes(receipt("another", Outcome::Stored { seq: 1 })).is_empty());
+        assert!(writes(receipt("another", Outcome::Stored { seq: 1, at_ms: 1 })).is_empty());
         assert!(writes(receipt(&item.hash.0, Outcome::MissingDependency)).is_empty());
         assert!(writes(receipt(&item.hash.0, Outcome::Unknown)).is_empty());
+        let refused = Outcome::Refused {
+            reason: "not-opened".into(),
+        };
+        assert!(matches!(
+            &writes(receipt(&item.hash.0, refused))[..],
+            [Write::Item(kept)] if kept.state == ItemState::Problem && kept.bytes == item.bytes
+        ));
         let aside = writes(receipt(
             &item.hash.0,
             Outcome::Quarantined {

@@ -49,6 +49,12 @@ pub enum Resource<'a> {
     Staff,
     Roster,
     Settings,
+    /// A browser that somebody has signed in on.
+    Device {
+        owner: StaffId,
+    },
+    /// What was put aside, without what it says.
+    Quarantine,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,6 +70,8 @@ enum Kind {
     Staff,
     Roster,
     Settings,
+    Device,
+    Quarantine,
 }
 
 /// Who is let through.
@@ -75,7 +83,7 @@ enum Grant {
     Principal,
     Deputy,
     Administrator,
-    /// Who wrote the entry or the report.
+    /// Who wrote the entry or the report, or has the device.
     Author,
     SameShift,
     /// The contact teacher of a class that it is about.
@@ -122,6 +130,9 @@ const TABLE: &[(Kind, Verb, &[Grant])] = &[
     (Kind::Roster, Verb::Write, &[Administrator]),
     (Kind::Settings, Verb::Read, &[Administrator]),
     (Kind::Settings, Verb::Write, &[Administrator]),
+    (Kind::Device, Verb::Read, &[Author, Administrator]),
+    (Kind::Device, Verb::Write, &[Author, Administrator]),
+    (Kind::Quarantine, Verb::Read, &[Administrator]),
 ];
 
 /// Whether this person may do this to that.
@@ -175,6 +186,8 @@ impl Resource<'_> {
             Resource::Staff => Kind::Staff,
             Resource::Roster => Kind::Roster,
             Resource::Settings => Kind::Settings,
+            Resource::Device { .. } => Kind::Device,
+            Resource::Quarantine => Kind::Quarantine,
         }
     }
 
@@ -182,6 +195,7 @@ impl Resource<'_> {
         match self {
             Resource::Entry { author, .. } => author,
             Resource::Report { reporter } => reporter,
+            Resource::Device { owner } => Some(owner),
             _ => None,
         }
     }

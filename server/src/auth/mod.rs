@@ -2,6 +2,7 @@
 //! id; opening a session for that person is the same for every way. What the person may do is the business of `access`.
 
 mod attempts;
+mod author;
 mod cookie;
 mod last_seen;
 mod password;
@@ -11,6 +12,7 @@ mod signed_in;
 mod token;
 
 pub use attempts::Attempts;
+pub use author::{Author, Bar};
 pub use cookie::SessionCookie;
 pub use last_seen::LastSeen;
 pub use password::Passwords;

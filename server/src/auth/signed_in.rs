@@ -1,6 +1,6 @@
 //! The signed-in person, as handlers ask for one. Roles and classes are read with each request.
 
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
 use shared::domain::{ActorId, ClassId, DeviceId, Role, SchoolId, StaffId};
 
@@ -29,17 +29,37 @@ impl FromRequestParts<AppState> for SignedIn {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Error> {
         let token = state.cookie.read(&parts.headers).ok_or(Error::SignedOut)?;
         let (token_hash, now_ms) = (token.hash(), clock::now_ms());
-        let found = state
-            .store
-            .read()
-            .await?
+        let mut tx = state.store.read().await?;
+        let found = tx
             .session(&token_hash, now_ms, idle_since_ms(now_ms))
             .await?;
-        let found = found.ok_or(Error::SignedOut)?;
+        let Some(found) = found else {
+            return Err(match tx.is_of_revoked_device(&token_hash).await? {
+                true => Error::DeviceRevoked,
+                false => Error::SignedOut,
+            });
+        };
+        drop(tx);
         state
             .last_seen
             .saw(token_hash, found.last_seen_at_ms, now_ms);
         Ok(found.into())
+    }
+}
+
+/// For an address that also takes requests without a session.
+impl OptionalFromRequestParts<AppState> for SignedIn {
+    type Rejection = Error;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        state: &AppState,
+    ) -> Result<Option<Self>, Error> {
+        match <SignedIn as FromRequestParts<AppState>>::from_request_parts(parts, state).await {
+            Ok(who) => Ok(Some(who)),
+            Err(Error::SignedOut | Error::DeviceRevoked) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 }
 

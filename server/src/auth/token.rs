@@ -1,6 +1,7 @@
 //! Secrets that are handed out: 256 random bits, of which the database keeps only the hash.
 
 use sha2::{Digest, Sha256};
+use shared::sync::Hex;
 
 const TOKEN_BYTES: usize = 32;
 
@@ -16,19 +17,12 @@ impl Token {
 
     /// Reads what `to_text` wrote; none for anything else.
     pub fn from_text(text: &str) -> Option<Token> {
-        if text.len() != 2 * TOKEN_BYTES || !text.is_ascii() {
-            return None;
-        }
-        let mut bytes = [0; TOKEN_BYTES];
-        for (byte, at) in bytes.iter_mut().zip((0..).step_by(2)) {
-            *byte = u8::from_str_radix(&text[at..at + 2], 16).ok()?;
-        }
-        Some(Token(bytes))
+        Hex::parse(text).map(|bytes| Token(bytes.0))
     }
 
     /// Small hexadecimal digits.
     pub fn to_text(&self) -> String {
-        self.0.iter().map(|byte| format!("{byte:02x}")).collect()
+        Hex(self.0).to_string()
     }
 
     pub fn hash(&self) -> [u8; 32] {

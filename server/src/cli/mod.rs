@@ -1,8 +1,10 @@
 //! The commands and their options; each has a file of its own.
 
 mod create_school;
+mod readmit;
 mod rebuild;
 mod restored;
+mod rotate_key;
 mod serve;
 
 use std::path::PathBuf;
@@ -10,6 +12,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use thiserror::Error;
 
+use crate::keys::{Keys, KeysError};
 use crate::store::{Store, StoreError};
 
 /// Friminutt: what is seen in the schoolyard, logged with no network, in the pupil's log and on the principal's desk.
@@ -31,8 +34,12 @@ enum Command {
     CreateSchool(create_school::CreateSchool),
     /// Compute pupil logs, inboxes and patterns anew from the documents; writers wait meanwhile
     Rebuild(rebuild::Rebuild),
+    /// Judge what was put aside anew: after a mended rule, or when a revoked device turned out to be its owner's
+    Readmit(readmit::Readmit),
     /// Run once after the database was restored from a backup, before serving: phones send again what they still have
     Restored(restored::Restored),
+    /// Add a generation to the file of secrets; phones seal to it from their next contact on. Start the servers again after it
+    RotateKey(rotate_key::RotateKey),
 }
 
 /// Where the data is.
@@ -54,6 +61,9 @@ pub struct Place {
         default_value = "data"
     )]
     data: PathBuf,
+    /// File of secrets; made if it is not there. Every server process on one database has the same [default: DATA/keys]
+    #[arg(long, value_name = "FILE", env = "FRIMINUTT_KEYS")]
+    keys: Option<PathBuf>,
 }
 
 /// What a command can fail with; the words are for the one who runs it.
@@ -61,6 +71,12 @@ pub struct Place {
 pub enum CliError {
     #[error("{0}")]
     Store(#[from] StoreError),
+    #[error("{0}")]
+    Keys(#[from] KeysError),
+    #[error(
+        "the file of secrets {path} is not the one this database was begun with: phones could not open what they keep, and what they have sealed could not be opened. Put the right file back, or name it with --keys."
+    )]
+    OtherKeys { path: PathBuf },
     #[error(
         "cannot listen on {address}: {cause}. Is another server running there? Choose with --listen."
     )]
@@ -80,7 +96,9 @@ impl Cli {
             Command::Serve(serve) => serve.run().await,
             Command::CreateSchool(create) => create.run().await,
             Command::Rebuild(rebuild) => rebuild.run().await,
+            Command::Readmit(readmit) => readmit.run().await,
             Command::Restored(restored) => restored.run().await,
+            Command::RotateKey(rotate) => rotate.run(),
         }
     }
 }
@@ -97,6 +115,26 @@ impl Place {
                 ))
                 .await
             }
+        }
+    }
+}
+
+impl Place {
+    /// The file of secrets.
+    pub fn keys_file(&self) -> PathBuf {
+        self.keys.clone().unwrap_or_else(|| self.data.join("keys"))
+    }
+
+    /// The secrets that belong to this database; the first that serve it are remembered.
+    pub async fn keys(&self, store: &Store) -> Result<Keys, CliError> {
+        let path = self.keys_file();
+        let keys = Keys::open(&path)?;
+        let mut tx = store.write().await?;
+        let belongs = tx.remember_keys(&keys.fingerprint()).await?;
+        tx.commit().await?;
+        match belongs {
+            true => Ok(keys),
+            false => Err(CliError::OtherKeys { path }),
         }
     }
 }

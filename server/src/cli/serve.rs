@@ -43,7 +43,8 @@ impl Serve {
             Some(url) => url.trim_end_matches('/').to_owned(),
             None => format!("http://{}", listener.local_addr()?),
         };
-        let state = AppState::new(store.clone(), &public_url)
+        let keys = self.place.keys(&store).await?;
+        let state = AppState::new(store.clone(), keys, &public_url)
             .map_err(|_| CliError::Refused("the machine gives no random numbers".into()))?;
         if self.demo {
             demo::seed(&store, &state.passwords)

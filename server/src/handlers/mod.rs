@@ -1,6 +1,7 @@
 //! What each address does, one file per resource. A handler asks `access`, asks the store, answers; it holds no rule of its own.
 
 pub mod attention;
+pub mod devices;
 pub mod entries;
 pub mod health;
 pub mod invitation;
@@ -8,6 +9,7 @@ pub mod live;
 mod log_line;
 pub mod patterns;
 pub mod pupil_log;
+pub mod quarantine;
 pub mod readings;
 pub mod reports;
 pub mod roster;

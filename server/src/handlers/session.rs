@@ -5,17 +5,19 @@ use axum::extract::State;
 use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use shared::api::{Session, SignIn};
+use shared::api::{Admission, Session, SignIn};
+use shared::sync::Hex;
 
 use crate::access::abilities;
 use crate::auth::{self, OpenedSession, SignedIn, idle_since_ms};
 use crate::clock;
 use crate::error::Error;
 use crate::extract::Body;
+use crate::keys::Share;
 use crate::state::AppState;
 
-pub async fn show(who: SignedIn) -> Json<Session> {
-    Json(session(who))
+pub async fn show(State(state): State<AppState>, who: SignedIn) -> Json<Admission> {
+    Json(admission(&state, who, None, clock::now_ms()))
 }
 
 /// Whatever session the browser had is ended: the token changes with each signing in.
@@ -59,7 +61,9 @@ pub(super) async fn answer(
         .cookie
         .give(&opened.token, opened.max_age_s())
         .map_err(|_| Error::Broken("a cookie could not be written"))?;
-    Ok(([(SET_COOKIE, cookie)], Json(session(who))).into_response())
+    let share = state.keys.share(Share::SignIn, who.device);
+    let admission = admission(state, who, Some(share), now_ms);
+    Ok(([(SET_COOKIE, cookie)], Json(admission)).into_response())
 }
 
 async fn end(state: &AppState, headers: &HeaderMap) -> Result<(), Error> {
@@ -69,6 +73,21 @@ async fn end(state: &AppState, headers: &HeaderMap) -> Result<(), Error> {
         tx.commit().await?;
     }
     Ok(())
+}
+
+fn admission(
+    state: &AppState,
+    who: SignedIn,
+    sign_in_share: Option<Hex<32>>,
+    now_ms: i64,
+) -> Admission {
+    Admission {
+        keys: state.keys.sealing_keys(who.device),
+        lease: state.keys.lease(who.device, now_ms),
+        session_share: state.keys.share(Share::Session, who.device),
+        sign_in_share,
+        session: session(who),
+    }
 }
 
 fn session(who: SignedIn) -> Session {

@@ -1,23 +1,30 @@
-//! The sync: everything unsent up, everything new down, one request. What a receipt calls stored is on disk by then.
+//! The sync: everything unsent up, everything new down, one request. What a receipt calls stored is on disk by then. What was
+//! sealed goes up without a session too, and then nothing comes down.
+
+use std::sync::Arc;
 
 use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
-use shared::sync::{MAX_ITEMS, Receipt, SyncAnswer, SyncRequest, frame};
+use shared::domain::SchoolId;
+use shared::sync::frame::Version;
+use shared::sync::{MAX_ITEMS, Receipt, Receipts, SyncAnswer, SyncRequest, answer, frame};
 
 use crate::auth::SignedIn;
 use crate::clock;
 use crate::error::Error;
 use crate::extract::Raw;
 use crate::state::AppState;
-use crate::sync::{feed, prepare};
+use crate::sync::feed;
+use crate::sync::open::{Opened, open};
+use crate::sync::prepare::Prepared;
 
 /// Scopes that a request may name; a person has a handful.
 const MAX_CURSORS: usize = 64;
 
 pub async fn exchange(
     State(state): State<AppState>,
-    who: SignedIn,
+    who: Option<SignedIn>,
     Raw(body): Raw,
 ) -> Result<Response, Error> {
     let malformed = |_| Error::Malformed("the body is not a sync request that this server knows");
@@ -31,51 +38,94 @@ pub async fn exchange(
     if request.cursors.len() > MAX_CURSORS {
         return Err(Error::TooLarge("the sync request names too many scopes"));
     }
-    let receipts = store(&state, &who, items).await?;
-    let (answer, changes) = answer(&state, &who, &request, receipts).await?;
-    let head = serde_json::to_vec(&answer)
-        .map_err(|_| Error::Broken("the sync answer cannot be written"))?;
-    let body =
-        frame::write(std::iter::once(head.as_slice()).chain(changes.iter().map(Vec::as_slice)));
+    let who = who.map(Arc::new);
+    let (author_school, receipts) = store(&state, who.as_ref(), items).await?;
+    let school = who.as_ref().map(|who| who.school).or(author_school);
+    // Nobody is signed in and nothing that came says whose it is.
+    let school = school.ok_or(Error::SignedOut)?;
+    let receipts = Receipts { school, receipts };
+    let is_theirs = |who: &&SignedIn| request.device.is_none_or(|device| device == who.device);
+    let reader = who.as_deref().filter(is_theirs);
+    let body = answered(&state, reader, &request, parts.version, receipts).await?;
     Ok(([(CONTENT_TYPE, "application/octet-stream")], body).into_response())
 }
 
-async fn store(state: &AppState, who: &SignedIn, items: &[&[u8]]) -> Result<Vec<Receipt>, Error> {
+/// Stores what can be; the receipts in the order of the items, and the school of the first author.
+async fn store(
+    state: &AppState,
+    who: Option<&Arc<SignedIn>>,
+    items: &[&[u8]],
+) -> Result<(Option<SchoolId>, Vec<Receipt>), Error> {
     if items.is_empty() {
-        return Ok(Vec::new());
+        return Ok((None, Vec::new()));
     }
-    let prepared = items
-        .iter()
-        .map(|bytes| prepare::prepare(bytes, who))
+    let opened = open(&state.store, &state.keys, who, items, clock::now_ms()).await?;
+    let mut known: Vec<Prepared> = Vec::new();
+    let mut receipts: Vec<Option<Receipt>> = Vec::new();
+    for opened in opened {
+        match opened {
+            Opened::Known(prepared) => {
+                known.push(*prepared);
+                receipts.push(None);
+            }
+            Opened::Refused(item, outcome) => receipts.push(Some(Receipt { item, outcome })),
+        }
+    }
+    let school = known.first().map(|prepared| prepared.author.school);
+    let stored = match known.is_empty() {
+        true => Vec::new(),
+        false => state.ingest.store(known).await?,
+    };
+    let mut stored = stored.into_iter();
+    let receipts = receipts
+        .into_iter()
+        .filter_map(|refused| refused.or_else(|| stored.next()))
         .collect();
-    Ok(state.ingest.store(who.clone(), prepared).await?)
+    Ok((school, receipts))
 }
 
-async fn answer(
+async fn answered(
     state: &AppState,
-    who: &SignedIn,
+    who: Option<&SignedIn>,
     request: &SyncRequest,
-    receipts: Vec<Receipt>,
-) -> Result<(SyncAnswer, Vec<Vec<u8>>), Error> {
+    version: Version,
+    receipts: Receipts,
+) -> Result<Vec<u8>, Error> {
     let now_ms = clock::now_ms();
     let mut tx = state.store.read().await?;
     let (school_version, epoch) = tx
-        .school_version(who.school)
+        .school_version(receipts.school)
         .await?
         .ok_or(Error::NotFound)?;
-    let page = if request.wants_feed {
-        feed::pull(&mut tx, who, &request.cursors, now_ms).await?
-    } else {
-        feed::Page::default()
+    let page = match who {
+        Some(who) if request.wants_feed => {
+            feed::pull(&mut tx, who, &request.cursors, now_ms).await?
+        }
+        _ => feed::Page::default(),
     };
-    let answer = SyncAnswer {
+    let mut head = SyncAnswer {
+        is_signed_in: who.is_some(),
+        key_id: state.keys.key_id(),
         epoch,
-        receipts,
+        receipts: Vec::new(),
         cursors: page.cursors,
         documents: page.documents,
         has_more: page.has_more,
         school_version,
         server_time_ms: now_ms,
     };
-    Ok((answer, page.changes))
+    let broken = |_| Error::Broken("the sync answer cannot be written");
+    match version {
+        Version::Two => answer::write(&head, &receipts, &page.changes, |bytes| {
+            state.keys.sign_receipts(bytes)
+        })
+        .map_err(broken),
+        Version::One => {
+            head.receipts = receipts.receipts;
+            let head = serde_json::to_vec(&head).map_err(broken)?;
+            let changes = page.changes.iter().map(Vec::as_slice);
+            let parts = std::iter::once(head.as_slice()).chain(changes);
+            Ok(frame::write(Version::One, parts))
+        }
+    }
 }

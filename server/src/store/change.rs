@@ -35,19 +35,6 @@ row! {
     }
 }
 
-row! {
-    /// An item that was refused.
-    #[derive(Debug, Clone)]
-    pub struct QuarantineRow {
-        pub item_hash: String,
-        pub staff_id: Uuid,
-        pub device_id: Uuid,
-        pub reason: String,
-        pub received_at_ms: i64,
-        pub bytes: Vec<u8>,
-    }
-}
-
 impl DocumentRow {
     /// The version it reads in since it was locked.
     pub fn locked_heads(&self) -> Option<Vec<String>> {
@@ -198,48 +185,6 @@ impl Tx {
         )?;
         Ok(())
     }
-
-    /// Keeps refused items; one that is there already stays as it is.
-    pub async fn add_quarantined(
-        &mut self,
-        school: SchoolId,
-        rows: &[QuarantineRow],
-    ) -> Result<(), StoreError> {
-        insert_rows!(
-            self,
-            "insert into quarantine (school_id, item_hash, staff_id, device_id, reason, received_at_ms, bytes)",
-            rows,
-            |row| [
-                school.0,
-                row.item_hash.as_str(),
-                row.staff_id,
-                row.device_id,
-                row.reason.as_str(),
-                row.received_at_ms,
-                row.bytes.as_slice()
-            ],
-            "on conflict (school_id, item_hash) do nothing"
-        )?;
-        Ok(())
-    }
-
-    /// What a person's refused items are, newest first.
-    pub async fn quarantined_of(
-        &mut self,
-        school: SchoolId,
-        staff: Uuid,
-        limit: i64,
-    ) -> Result<Vec<QuarantineRow>, StoreError> {
-        fetch_all!(
-            self,
-            QuarantineRow,
-            "select item_hash, staff_id, device_id, reason, received_at_ms, bytes from quarantine
-             where school_id = $1 and staff_id = $2 order by received_at_ms desc limit $3",
-            school.0,
-            staff,
-            limit
-        )
-    }
 }
 
 #[cfg(test)]
@@ -270,17 +215,6 @@ mod tests {
             device_id: Uuid::from_u128(9),
             received_at_ms: 10,
             bytes: vec![0, 255, seq as u8],
-        }
-    }
-
-    fn refused(hash: &str, reason: &str, received_at_ms: i64) -> QuarantineRow {
-        QuarantineRow {
-            item_hash: hash.into(),
-            staff_id: Uuid::from_u128(7),
-            device_id: Uuid::from_u128(9),
-            reason: reason.into(),
-            received_at_ms,
-            bytes: b"item".to_vec(),
         }
     }
 
@@ -373,20 +307,6 @@ mod tests {
                 found.extend(page);
             }
             assert_eq!(found, ids.map(Uuid::from_u128));
-        }
-
-        async fn a_refused_item_keeps_its_first_reason_and_is_its_writers_alone(store: Store) {
-            let yard = fixture::school(&store).await;
-            let other = fixture::school(&store).await;
-            let mut tx = store.write().await.unwrap();
-            tx.add_quarantined(yard.school, &[refused("a", "first", 1), refused("b", "newer", 2)]).await.unwrap();
-            tx.add_quarantined(yard.school, &[refused("a", "second", 3)]).await.unwrap();
-            tx.add_quarantined(yard.school, &[QuarantineRow { staff_id: Uuid::from_u128(99), ..refused("c", "another's", 4) }]).await.unwrap();
-            tx.add_quarantined(other.school, &[refused("d", "elsewhere", 5)]).await.unwrap();
-            let found = tx.quarantined_of(yard.school, Uuid::from_u128(7), 10).await.unwrap();
-            assert_eq!(found.iter().map(|row| row.reason.as_str()).collect::<Vec<_>>(), ["newer", "first"]);
-            assert_eq!(found[0].bytes, b"item");
-            assert_eq!(tx.quarantined_of(yard.school, Uuid::from_u128(7), 1).await.unwrap().len(), 1);
         }
     }
 }

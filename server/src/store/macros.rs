@@ -48,13 +48,13 @@ macro_rules! fetch_list {
         let mut rows: Vec<$row> = Vec::new();
         match $tx {
             $crate::store::Tx::Sqlite(tx) => for items in $list.chunks($crate::store::macros::SQLITE_AT_ONCE) {
-                let (sql, items) = $crate::store::macros::with_list($sql, [$(stringify!($bind)),*].len(), items);
+                let (sql, items) = $crate::store::macros::with_list($sql, <[&str]>::len(&[$(stringify!($bind)),*]), items);
                 let mut query = sqlx::query_as::<_, $row>(sqlx::AssertSqlSafe(sql))$(.bind($bind))*;
                 for item in items { query = query.bind(item); }
                 rows.extend(query.fetch_all(&mut **tx).await?);
             },
             $crate::store::Tx::Postgres(tx) => for items in $list.chunks($crate::store::macros::POSTGRES_AT_ONCE) {
-                let (sql, items) = $crate::store::macros::with_list($sql, [$(stringify!($bind)),*].len(), items);
+                let (sql, items) = $crate::store::macros::with_list($sql, <[&str]>::len(&[$(stringify!($bind)),*]), items);
                 let mut query = sqlx::query_as::<_, $row>(sqlx::AssertSqlSafe(sql))$(.bind($bind))*;
                 for item in items { query = query.bind(item); }
                 rows.extend(query.fetch_all(&mut **tx).await?);
@@ -70,13 +70,13 @@ macro_rules! execute_list {
         let mut touched = 0_u64;
         match $tx {
             $crate::store::Tx::Sqlite(tx) => for items in $list.chunks($crate::store::macros::SQLITE_AT_ONCE) {
-                let (sql, items) = $crate::store::macros::with_list($sql, [$(stringify!($bind)),*].len(), items);
+                let (sql, items) = $crate::store::macros::with_list($sql, <[&str]>::len(&[$(stringify!($bind)),*]), items);
                 let mut query = sqlx::query(sqlx::AssertSqlSafe(sql))$(.bind($bind))*;
                 for item in items { query = query.bind(item); }
                 touched += query.execute(&mut **tx).await?.rows_affected();
             },
             $crate::store::Tx::Postgres(tx) => for items in $list.chunks($crate::store::macros::POSTGRES_AT_ONCE) {
-                let (sql, items) = $crate::store::macros::with_list($sql, [$(stringify!($bind)),*].len(), items);
+                let (sql, items) = $crate::store::macros::with_list($sql, <[&str]>::len(&[$(stringify!($bind)),*]), items);
                 let mut query = sqlx::query(sqlx::AssertSqlSafe(sql))$(.bind($bind))*;
                 for item in items { query = query.bind(item); }
                 touched += query.execute(&mut **tx).await?.rows_affected();

@@ -25,6 +25,11 @@ macro_rules! steps {
                     "/0002_documents.sql"
                 )),
             ),
+            (
+                3,
+                "keys",
+                include_str!(concat!("../../../migrations/", $database, "/0003_keys.sql")),
+            ),
         ]
     };
 }

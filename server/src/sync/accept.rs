@@ -159,7 +159,10 @@ impl Open {
         now_ms: i64,
     ) -> Outcome {
         if let Some(known) = self.rows.iter().find(|row| row.hash == checked.change.hash) {
-            return Outcome::Duplicate { seq: known.seq };
+            return Outcome::Stored {
+                seq: known.seq,
+                at_ms: known.received_at_ms,
+            };
         }
         match self.check(item, checked, sender, standing) {
             Ok(()) => {}
@@ -178,7 +181,7 @@ impl Open {
             bytes: item.change_bytes().to_vec(),
         });
         self.changes.push(checked.change.clone());
-        Outcome::Stored { seq }
+        Outcome::Stored { seq, at_ms: now_ms }
     }
 
     fn check(

@@ -8,13 +8,13 @@ use shared::sync::{DocumentKind, Outcome, Receipt};
 use uuid::Uuid;
 
 use super::accept::{Open, Standing};
-use super::ingest::Batch;
 use super::prepare::{Checked, Prepared};
 use super::scope::{Plan, own, shift};
 use crate::auth::SignedIn;
 use crate::projection::{Projected, project_entry, project_report};
-use crate::store::change::{ChangeRow, QuarantineRow, split_heads};
+use crate::store::change::{ChangeRow, split_heads};
 use crate::store::feed::FeedRow;
+use crate::store::quarantine::QuarantineRow;
 use crate::store::{Store, StoreError, Tx};
 
 /// What a group came to.
@@ -27,36 +27,40 @@ pub(super) struct Committed {
 /// Stores a group. When this returns, what the receipts call stored is on disk.
 pub(super) async fn commit_group(
     store: &Store,
-    group: &[Batch],
+    group: &[&[Prepared]],
     now_ms: i64,
 ) -> Result<Committed, StoreError> {
-    let mut by_school: BTreeMap<SchoolId, Vec<usize>> = BTreeMap::new();
-    for (index, batch) in group.iter().enumerate() {
-        by_school
-            .entry(batch.sender.school)
-            .or_default()
-            .push(index);
+    // A request may carry items of several people, even of several schools.
+    let mut by_school: BTreeMap<SchoolId, Vec<(usize, usize)>> = BTreeMap::new();
+    for (at, batch) in group.iter().enumerate() {
+        for (place, item) in batch.iter().enumerate() {
+            let of_school = by_school.entry(item.author.school).or_default();
+            of_school.push((at, place));
+        }
     }
-    let mut receipts: Vec<Vec<Receipt>> = group.iter().map(|_| Vec::new()).collect();
+    let mut receipts: Vec<Vec<(usize, Receipt)>> = group.iter().map(|_| Vec::new()).collect();
     let mut heads = Vec::new();
     let mut tx = store.write().await?;
     // In sorted order, so that two server processes never wait for each other.
-    for (school, indexes) in by_school {
-        let mut desk =
-            Desk::open(&mut tx, school, indexes.iter().map(|i| &group[*i]), now_ms).await?;
-        for index in indexes {
-            receipts[index] = group[index]
-                .items
-                .iter()
-                .map(|item| desk.take(item, &group[index].sender))
-                .collect();
+    for (school, places) in by_school {
+        let items = || places.iter().map(|(at, place)| &group[*at][*place]);
+        let mut desk = Desk::open(&mut tx, school, items(), now_ms).await?;
+        for ((at, place), item) in places.iter().zip(items()) {
+            receipts[*at].push((*place, desk.take(item)));
         }
         if let Some(head) = desk.close(&mut tx).await? {
             heads.push((school, head));
         }
     }
     tx.commit().await?;
-    Ok(Committed { receipts, heads })
+    let in_order = |mut placed: Vec<(usize, Receipt)>| {
+        placed.sort_by_key(|(place, _)| *place);
+        placed.into_iter().map(|(_, receipt)| receipt).collect()
+    };
+    Ok(Committed {
+        receipts: receipts.into_iter().map(in_order).collect(),
+        heads,
+    })
 }
 
 /// One school's part of a group.
@@ -67,6 +71,8 @@ struct Desk {
     plan: Plan,
     open: HashMap<Uuid, Open>,
     quarantined: Vec<QuarantineRow>,
+    /// Hashes of items that were taken in, as they came: they may have been refused before.
+    taken: Vec<String>,
     /// Entries that a report builds on, with the versions it names: locked as soon as these are here.
     awaited: HashMap<Uuid, Vec<(StaffId, Vec<String>)>>,
 }
@@ -75,7 +81,7 @@ impl Desk {
     async fn open(
         tx: &mut Tx,
         school: SchoolId,
-        batches: impl Iterator<Item = &Batch>,
+        items: impl Iterator<Item = &Prepared>,
         now_ms: i64,
     ) -> Result<Self, StoreError> {
         let head = tx.lock_head(school).await?;
@@ -83,7 +89,7 @@ impl Desk {
             recesses: tx.recesses(school).await?,
             duties: tx.duties(school).await?,
         };
-        let ids = named_documents(batches);
+        let ids = named_documents(items);
         let mut rows: HashMap<Uuid, Vec<ChangeRow>> = HashMap::new();
         let documents = tx.documents(school, &ids).await?;
         let known: Vec<Uuid> = documents.iter().map(|row| row.id).collect();
@@ -107,11 +113,13 @@ impl Desk {
             plan,
             open,
             quarantined: Vec::new(),
+            taken: Vec::new(),
             awaited,
         })
     }
 
-    fn take(&mut self, item: &Prepared, sender: &SignedIn) -> Receipt {
+    fn take(&mut self, item: &Prepared) -> Receipt {
+        let sender = &item.author;
         let outcome = match &item.checked {
             Ok(checked) => self.accept(item, checked, sender),
             Err(reason) => Outcome::Quarantined {
@@ -119,7 +127,10 @@ impl Desk {
             },
         };
         match &outcome {
-            Outcome::Stored { seq } => self.head = *seq,
+            Outcome::Stored { seq, .. } => {
+                self.head = self.head.max(*seq);
+                self.taken.push(item.hash.0.clone());
+            }
             Outcome::Quarantined { reason } => self.quarantined.push(QuarantineRow {
                 item_hash: item.hash.0.clone(),
                 staff_id: sender.staff.0,
@@ -150,7 +161,7 @@ impl Desk {
                 seq,
                 self.now_ms,
             );
-            if matches!(outcome, Outcome::Stored { .. }) {
+            if is_news(&outcome, seq) {
                 self.open.insert(checked.document, open);
                 self.lock_for_report(checked.document);
             }
@@ -167,7 +178,7 @@ impl Desk {
             seq,
             self.now_ms,
         );
-        if matches!(outcome, Outcome::Stored { .. }) {
+        if is_news(&outcome, seq) {
             self.lock_for_report(checked.document);
         }
         outcome
@@ -221,6 +232,8 @@ impl Desk {
     /// Writes everything; the new head, if there is one.
     async fn close(mut self, tx: &mut Tx) -> Result<Option<i64>, StoreError> {
         tx.add_quarantined(self.school, &self.quarantined).await?;
+        let taken: Vec<&str> = self.taken.iter().map(String::as_str).collect();
+        tx.end_quarantine(self.school, &taken).await?;
         let mut touched: Vec<Open> = self
             .open
             .drain()
@@ -298,6 +311,11 @@ impl Desk {
     }
 }
 
+/// Stored now, not answered as it was before.
+fn is_news(outcome: &Outcome, next: i64) -> bool {
+    matches!(outcome, Outcome::Stored { seq, .. } if *seq == next)
+}
+
 /// For each of these entries the reports of earlier groups that build on it: by whom, on which version.
 async fn awaited(
     tx: &mut Tx,
@@ -369,13 +387,10 @@ fn feed_rows(
 }
 
 /// Every document that the group's items belong to, or that a report among them builds on; each once.
-fn named_documents<'a>(batches: impl Iterator<Item = &'a Batch>) -> Vec<Uuid> {
+fn named_documents<'a>(items: impl Iterator<Item = &'a Prepared>) -> Vec<Uuid> {
     let mut seen = HashSet::new();
     let mut ids = Vec::new();
-    for checked in batches
-        .flat_map(|batch| &batch.items)
-        .filter_map(|item| item.checked.as_ref().ok())
-    {
+    for checked in items.filter_map(|item| item.checked.as_ref().ok()) {
         let reported = checked
             .change
             .writes

@@ -7,7 +7,6 @@ use tokio::sync::{mpsc, oneshot};
 use super::commit::commit_group;
 use super::live::Live;
 use super::prepare::Prepared;
-use crate::auth::SignedIn;
 use crate::store::{Store, StoreError};
 
 /// Requests that wait for the writer; beyond it senders wait in turn.
@@ -20,9 +19,8 @@ const MAX_GROUP_ITEMS: usize = 2_000;
 pub struct Ingest(mpsc::Sender<Batch>);
 
 /// One request's items.
-pub(super) struct Batch {
-    pub sender: SignedIn,
-    pub items: Vec<Prepared>,
+struct Batch {
+    items: Vec<Prepared>,
     answer: oneshot::Sender<Result<Vec<Receipt>, IngestError>>,
 }
 
@@ -49,18 +47,10 @@ impl Ingest {
     }
 
     /// Stores a request's items; the receipts are in the order of the items.
-    pub async fn store(
-        &self,
-        sender: SignedIn,
-        items: Vec<Prepared>,
-    ) -> Result<Vec<Receipt>, IngestError> {
+    pub async fn store(&self, items: Vec<Prepared>) -> Result<Vec<Receipt>, IngestError> {
         let (answer, receipts) = oneshot::channel();
         self.0
-            .send(Batch {
-                sender,
-                items,
-                answer,
-            })
+            .send(Batch { items, answer })
             .await
             .map_err(|_| IngestError::Stopped)?;
         receipts.await.map_err(|_| IngestError::Stopped)?
@@ -81,7 +71,9 @@ fn gather(first: Batch, waiting: &mut mpsc::Receiver<Batch>) -> Vec<Batch> {
 
 /// Commits the group; when that fails, each request on its own, so that one cannot take the others with it.
 async fn write(store: &Store, live: &Live, group: Vec<Batch>, now_ms: i64) {
-    match commit_group(store, &group, now_ms).await {
+    let items: Vec<&[Prepared]> = group.iter().map(|batch| batch.items.as_slice()).collect();
+    let committed = commit_group(store, &items, now_ms).await;
+    match committed {
         Ok(committed) => {
             committed
                 .heads

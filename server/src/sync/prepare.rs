@@ -1,5 +1,7 @@
 //! The first half of the gate: what can be said of an item without the database. Runs in parallel, before the one writer.
 
+use std::sync::Arc;
+
 use shared::document::DecodedChange;
 use shared::sync::gate::{self, Limits, PassedChange, Refusal};
 use shared::sync::{DocumentKind, Item, ItemHash};
@@ -10,8 +12,13 @@ use crate::auth::SignedIn;
 /// An item with what the gate says of it.
 #[derive(Debug)]
 pub struct Prepared {
+    /// Names the item in its receipt: of the bytes as they came.
     pub hash: ItemHash,
+    /// As it came.
     pub bytes: Vec<u8>,
+    /// Out of its envelope.
+    item: Vec<u8>,
+    pub author: Arc<SignedIn>,
     /// Why it goes to quarantine, else what it is.
     pub checked: Result<Checked, String>,
 }
@@ -29,13 +36,26 @@ const NOT_YOUR_ACTOR: &str = "not-your-actor";
 const NOT_AN_ITEM: &str = "not-an-item";
 const NOT_A_DOCUMENT: &str = "not-a-document";
 
-/// Looks at one item's bytes.
-pub fn prepare(bytes: &[u8], sender: &SignedIn) -> Prepared {
-    let checked = check(bytes, sender);
+/// Looks at one item; `bytes` as it came, `item` out of its envelope.
+pub fn prepare(bytes: &[u8], item: Vec<u8>, author: Arc<SignedIn>) -> Prepared {
+    let checked = check(&item, &author);
     Prepared {
         hash: ItemHash::of(bytes),
         bytes: bytes.to_vec(),
+        item,
+        author,
         checked,
+    }
+}
+
+/// An item that goes to quarantine without being looked at.
+pub fn put_aside(bytes: &[u8], author: Arc<SignedIn>, reason: &str) -> Prepared {
+    Prepared {
+        hash: ItemHash::of(bytes),
+        bytes: bytes.to_vec(),
+        item: Vec::new(),
+        author,
+        checked: Err(reason.to_owned()),
     }
 }
 
@@ -47,14 +67,14 @@ pub fn passed(change: &[u8]) -> Result<PassedChange<'_>, Refusal> {
 impl Prepared {
     /// The raw change chunk in the item.
     pub fn change_bytes(&self) -> &[u8] {
-        Item::decode(&self.bytes).map_or(&[], |item| item.change)
+        Item::decode(&self.item).map_or(&[], |item| item.change)
     }
 }
 
-fn check(bytes: &[u8], sender: &SignedIn) -> Result<Checked, String> {
-    let item = Item::decode(bytes).map_err(|_| NOT_AN_ITEM.to_owned())?;
+fn check(item: &[u8], author: &SignedIn) -> Result<Checked, String> {
+    let item = Item::decode(item).map_err(|_| NOT_AN_ITEM.to_owned())?;
     let change = passed(item.change).map_err(|refusal| refusal.code().to_owned())?;
-    if change.facts.actor != *sender.actor.0.as_bytes() {
+    if change.facts.actor != *author.actor.0.as_bytes() {
         return Err(NOT_YOUR_ACTOR.to_owned());
     }
     let change = DecodedChange::from_passed(&change).map_err(|_| NOT_A_DOCUMENT.to_owned())?;

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{DocumentKind, ItemHash};
 use crate::api::ReportReceipts;
-use crate::domain::{ActorId, DocumentId, StaffId};
+use crate::domain::{ActorId, DeviceId, DocumentId, SchoolId, StaffId};
 
 /// How far a client has read one scope. Scopes are words of the server's (`own`, a shift); one that the client does not
 /// name is sent from its beginning, so a scope that was granted brings down what was there before.
@@ -28,14 +28,24 @@ pub struct SyncRequest {
     pub cursors: Vec<Cursor>,
     /// Whether documents are to come down at all.
     pub wants_feed: bool,
+    /// For whose device they are to come down: on a shared phone the session may be another person's, and then nothing does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device: Option<DeviceId>,
 }
 
-/// Part 0 of an answer; the parts after it are changes, in the order of `documents` and `changes` within each.
+/// Part 0 of an answer (`answer`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SyncAnswer {
+    /// Whether the request came with a session. What was sealed is taken in without one; nothing comes down then.
+    #[serde(default = "yes", skip_serializing_if = "is_yes")]
+    pub is_signed_in: bool,
+    /// Which of the server's keys new items are to be sealed to; ask for the session again when it is another.
+    #[serde(default)]
+    pub key_id: u32,
     /// Differs when the server was restored from a backup: offer again what is still here.
     pub epoch: String,
-    /// One for each whole item of the request, in its order.
+    /// In version one: one for each whole item of the request, in its order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub receipts: Vec<Receipt>,
     /// Every scope that is the client's now; documents of a scope no longer here are to be forgotten.
     pub cursors: Vec<Cursor>,
@@ -47,6 +57,21 @@ pub struct SyncAnswer {
     pub server_time_ms: i64,
 }
 
+fn yes() -> bool {
+    true
+}
+
+fn is_yes(yes: &bool) -> bool {
+    *yes
+}
+
+/// What the server signs: the receipts of one request, in the order of its whole items.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Receipts {
+    pub school: SchoolId,
+    pub receipts: Vec<Receipt>,
+}
+
 /// What became of one item. Given only after it is on the server's disk.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Receipt {
@@ -55,18 +80,18 @@ pub struct Receipt {
     pub outcome: Outcome,
 }
 
-/// Stored and duplicate are both success: the phone may let the item go.
+/// A retry is answered as it was the first time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
 pub enum Outcome {
-    /// On disk, with the school's commit number.
-    Stored { seq: i64 },
-    /// Was on disk already.
-    Duplicate { seq: i64 },
+    /// On disk: the school's commit number, and when that was by the server's clock. The phone may let the item go.
+    Stored { seq: i64, at_ms: i64 },
     /// Builds on a change that the server does not have: keep it and send again, oldest first.
     MissingDependency,
     /// Kept aside with a reason, shown to nobody else; the phone keeps it too and tells its author.
     Quarantined { reason: String },
+    /// Not taken, and not kept aside either, since nobody knows whose it is. The phone keeps it and tells its author.
+    Refused { reason: String },
     /// From a newer server; keep the item.
     #[serde(other)]
     Unknown,
@@ -75,7 +100,7 @@ pub enum Outcome {
 impl Outcome {
     /// Whether the phone may let the item go.
     pub fn is_safe(&self) -> bool {
-        matches!(self, Outcome::Stored { .. } | Outcome::Duplicate { .. })
+        matches!(self, Outcome::Stored { .. })
     }
 }
 

@@ -1,13 +1,21 @@
 //! The sync: one POST that carries everything unsent up and everything new down. Values to values; who sends
 //! and who stores is the business of `client/src/sync` and `server/src/sync`.
 
+pub mod answer;
 pub mod frame;
 pub mod gate;
+mod hex;
 pub mod item;
+pub mod lease;
 pub mod message;
+pub mod sealing;
+pub mod signing;
 
+pub use hex::Hex;
 pub use item::{DocumentKind, Item, ItemHash};
-pub use message::{Cursor, FeedDocument, Outcome, Ping, Receipt, SyncAnswer, SyncRequest};
+pub use message::{
+    Cursor, FeedDocument, Outcome, Ping, Receipt, Receipts, SyncAnswer, SyncRequest,
+};
 
 /// Largest batch of a push, in bytes: what `fetch` with `keepalive` carries.
 pub const MAX_BATCH_BYTES: usize = 60 * 1024;

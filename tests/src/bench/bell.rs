@@ -5,13 +5,14 @@ use std::time::{Duration, Instant};
 
 use server::store::Store;
 use shared::domain::SchoolId;
-use shared::sync::{Cursor, SyncAnswer, SyncRequest, frame};
+use shared::sync::Cursor;
 use tempfile::TempDir;
 use tokio::net::TcpStream;
 
 use super::municipality::{self, Phone};
 use super::{burst, process};
 use crate::program::PROGRAM_SETTING;
+use crate::server::write_keys;
 use crate::{port, wire};
 
 /// How long the program may take to answer after its start.
@@ -88,10 +89,8 @@ async fn have_synced_before(address: &str, phones: Vec<Phone>) -> Vec<Phone> {
         )
         .await
         .expect("an answer");
-        let parts = frame::read(&answer.body, usize::MAX).expect("an answer in our framing");
-        let answer: SyncAnswer = serde_json::from_slice(parts.whole[0]).expect("an answer");
         synced.push(Phone {
-            cursors: answer.cursors,
+            cursors: burst::read(&answer.body).head.cursors,
             ..phone
         });
     }
@@ -104,12 +103,7 @@ async fn idle_pull(address: &str, cookie: &str) -> Duration {
     let mut cursors: Vec<Cursor> = Vec::new();
     let mut took = Vec::new();
     for _ in 0..200 {
-        let head = serde_json::to_vec(&SyncRequest {
-            cursors,
-            wants_feed: true,
-        })
-        .expect("a request");
-        let body = frame::write([head.as_slice()]);
+        let body = burst::body(&cursors, &[]);
         let began = Instant::now();
         let answer = wire::exchange(
             &mut stream,
@@ -122,10 +116,7 @@ async fn idle_pull(address: &str, cookie: &str) -> Duration {
         .await
         .expect("an answer");
         took.push(began.elapsed());
-        let parts = frame::read(&answer.body, usize::MAX).expect("an answer in our framing");
-        cursors = serde_json::from_slice::<SyncAnswer>(parts.whole[0])
-            .expect("an answer")
-            .cursors;
+        cursors = burst::read(&answer.body).head.cursors;
     }
     took.sort();
     took[took.len() / 2]
@@ -188,6 +179,7 @@ struct Server {
 impl Server {
     async fn start(database: &str) -> Server {
         let folder = tempfile::tempdir().expect("a folder");
+        write_keys(folder.path());
         let address = format!("127.0.0.1:{}", port::free());
         let child = Command::new(program())
             .args([

@@ -16,6 +16,8 @@ use shared::domain::{
 use shared::sync::{Cursor, DocumentKind, Item};
 use uuid::Uuid;
 
+use crate::phone::seal;
+
 const PUPILS_PER_SCHOOL: u64 = 400;
 const SESSION_MS: i64 = 24 * 60 * 60 * 1000;
 /// Length of the free text of an entry, in characters.
@@ -155,7 +157,7 @@ async fn school(
         let content_bytes = items.iter().map(|item| item.len() as u64).sum();
         made.push(Phone {
             cookie: format!("friminutt={}", token.to_text()),
-            items,
+            items: items.iter().map(|item| seal(device.into(), item)).collect(),
             content_bytes,
             cursors: Vec::new(),
         });

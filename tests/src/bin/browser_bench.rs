@@ -26,8 +26,7 @@ const COPY: &str = r#"
                 const staff = crypto.randomUUID();
                 for (let n = 0; n < count; n += 1) {
                     const id = crypto.randomUUID();
-                    const json = JSON.parse(row.json);
-                    store.put({ ...row, id, staff, json: JSON.stringify({ ...json, id, staff }) });
+                    store.put({ ...row, id, staff });
                 }
             };
             transaction.oncomplete = () => { database.close(); resolve(true); };

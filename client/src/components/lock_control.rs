@@ -1,0 +1,24 @@
+//! Locking by hand, and the way to open again; always in sight where there is a PIN.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use crate::i18n::*;
+use crate::route;
+use crate::state::State;
+
+#[component]
+pub fn LockControl() -> impl IntoView {
+    let i18n = use_i18n();
+    let state = State::here();
+    let lock = move |_| spawn_local(state.lock_now());
+    view! {
+        <Show when=move || state.is_locked() fallback=move || view! {
+            <Show when=move || state.has_pin()>
+                <button type="button" class="lock-control" data-test="lock" on:click=lock>{t!(i18n, lock.lock_now)}</button>
+            </Show>
+        }>
+            <a class="lock-control" data-test="unlock" href=route::UNLOCK>{t!(i18n, lock.unlock)}</a>
+        </Show>
+    }
+}

@@ -1,0 +1,61 @@
+//! The browsers that people have signed in on: seen and shut out by their owner and by the administrator.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use shared::api::Device;
+use shared::domain::{DeviceId, StaffId};
+
+use crate::access::{Resource, Verb, may};
+use crate::auth::SignedIn;
+use crate::clock;
+use crate::error::Error;
+use crate::extract::Id;
+use crate::state::AppState;
+
+/// One's own.
+pub async fn own(State(state): State<AppState>, who: SignedIn) -> Result<Json<Vec<Device>>, Error> {
+    devices(&state, &who, who.staff).await
+}
+
+/// A colleague's.
+pub async fn of_staff(
+    State(state): State<AppState>,
+    who: SignedIn,
+    Id(staff): Id<StaffId>,
+) -> Result<Json<Vec<Device>>, Error> {
+    devices(&state, &who, staff).await
+}
+
+/// Shuts a device out: from the next request on it reads nothing, and what it still sends is put aside.
+pub async fn revoke(
+    State(state): State<AppState>,
+    who: SignedIn,
+    Id(device): Id<DeviceId>,
+) -> Result<StatusCode, Error> {
+    let mut tx = state.store.write().await?;
+    let owner = tx.owner_of_device(who.school, device).await?;
+    let owner = owner.ok_or(Error::NotFound)?;
+    if !may(&who, Verb::Write, Resource::Device { owner }) {
+        return Err(Error::NotFound);
+    }
+    tx.revoke_device(who.school, device, clock::now_ms())
+        .await?;
+    tx.commit().await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn devices(
+    state: &AppState,
+    who: &SignedIn,
+    owner: StaffId,
+) -> Result<Json<Vec<Device>>, Error> {
+    if !may(who, Verb::Read, Resource::Device { owner }) {
+        return Err(Error::Forbidden);
+    }
+    let mut devices = state.store.read().await?.devices(who.school, owner).await?;
+    for device in &mut devices {
+        device.is_this = device.id == who.device;
+    }
+    Ok(Json(devices))
+}

@@ -1,0 +1,315 @@
+//! The installation's secrets: a file beside the data and never in the database or its backups. From it come the keys that items are
+//! sealed to, the signature on receipts and leases, each device's credential, and the halves that open what a device keeps.
+//! Every server process of an installation has the same file.
+
+use std::fmt::Write;
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use hkdf::Hkdf;
+use sha2::{Digest, Sha256};
+use shared::domain::DeviceId;
+use shared::sync::Hex;
+use shared::sync::lease::Lease;
+use shared::sync::sealing::{SealError, Sealed, SealingKeys, public_of};
+use shared::sync::signing::{Purpose, sign, sign_keys, verifying_of};
+use thiserror::Error;
+
+/// Bytes of a secret.
+const SECRET_BYTES: usize = 32;
+const FILE_HEAD: &str = "# Friminutt's secrets. Keep a copy apart from the database's backups: without this file nothing that phones\n\
+    # have not sent yet can be opened, and with it and a phone's disk everything can. One line a generation, the oldest first.\n";
+
+/// The secrets, oldest first; the first signs, the last is sealed to, and all of them open.
+pub struct Keys {
+    generations: Vec<Generation>,
+}
+
+struct Generation {
+    id: u32,
+    secret: [u8; SECRET_BYTES],
+    /// Derived once: it is needed for every item.
+    sealing_seed: [u8; SECRET_BYTES],
+}
+
+/// What of a device's vault the server has: without it a phone that has forgotten its PIN opens nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Share {
+    /// Given to whoever has a session on the device.
+    Session,
+    /// Given only with a new sign-in.
+    SignIn,
+}
+
+/// Why there are no secrets; the words are for the one who runs the server.
+#[derive(Debug, Error)]
+pub enum KeysError {
+    #[error("the file of secrets {path} cannot be read or made: {cause}")]
+    File { path: PathBuf, cause: io::Error },
+    #[error(
+        "the file of secrets {0} is not one: each line is a number and 64 hexadecimal digits, the numbers rising"
+    )]
+    Unreadable(PathBuf),
+    #[error("the machine gives no random numbers")]
+    NoRandomness,
+}
+
+impl Keys {
+    /// Reads the file; makes one with a first generation when there is none.
+    pub fn open(path: &Path) -> Result<Keys, KeysError> {
+        let failed = |cause| KeysError::File {
+            path: path.to_owned(),
+            cause,
+        };
+        match fs::read_to_string(path) {
+            Ok(text) => Keys::parse(&text).ok_or_else(|| KeysError::Unreadable(path.to_owned())),
+            Err(cause) if cause.kind() == io::ErrorKind::NotFound => {
+                let keys = Keys::of(&[(1, random()?)]);
+                match keys.write_new(path) {
+                    Ok(()) => Ok(keys),
+                    // Another process was first.
+                    Err(cause) if cause.kind() == io::ErrorKind::AlreadyExists => Keys::open(path),
+                    Err(cause) => Err(failed(cause)),
+                }
+            }
+            Err(cause) => Err(failed(cause)),
+        }
+    }
+
+    /// Secrets from these generations, the oldest first; at least one.
+    pub fn of(generations: &[(u32, [u8; SECRET_BYTES])]) -> Keys {
+        let generation = |(id, secret): &(u32, [u8; SECRET_BYTES])| Generation {
+            id: *id,
+            secret: *secret,
+            sealing_seed: derive(secret, "sealing", &[]),
+        };
+        Keys {
+            generations: generations.iter().map(generation).collect(),
+        }
+    }
+
+    /// Adds a generation to the file: from now on phones seal to it. What was sealed to an earlier one is opened as before.
+    pub fn add_generation(path: &Path) -> Result<u32, KeysError> {
+        let keys = Keys::open(path)?;
+        let id = keys.newest().id + 1;
+        let failed = |cause| KeysError::File {
+            path: path.to_owned(),
+            cause,
+        };
+        let mut file = OpenOptions::new().append(true).open(path).map_err(failed)?;
+        let line = line(id, &random()?);
+        file.write_all(line.as_bytes())
+            .and_then(|()| file.sync_all())
+            .map_err(failed)?;
+        Ok(id)
+    }
+
+    fn parse(text: &str) -> Option<Keys> {
+        let lines = text.lines().map(str::trim);
+        let generations = lines
+            .filter(|line| !line.is_empty() && !line.starts_with('#'))
+            .map(|line| {
+                let (id, secret) = line.split_once(' ')?;
+                Some((id.parse().ok()?, Hex::parse(secret.trim())?.0))
+            })
+            .collect::<Option<Vec<_>>>()?;
+        let rises = generations.windows(2).all(|two| two[0].0 < two[1].0);
+        (!generations.is_empty() && rises).then(|| Keys::of(&generations))
+    }
+
+    fn write_new(&self, path: &Path) -> io::Result<()> {
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut file = options.open(path)?;
+        let mut text = FILE_HEAD.to_owned();
+        for generation in &self.generations {
+            text.push_str(&line(generation.id, &generation.secret));
+        }
+        file.write_all(text.as_bytes())?;
+        file.sync_all()
+    }
+
+    fn oldest(&self) -> &Generation {
+        &self.generations[0]
+    }
+
+    fn newest(&self) -> &Generation {
+        &self.generations[self.generations.len() - 1]
+    }
+
+    fn signing_seed(&self) -> [u8; SECRET_BYTES] {
+        derive(&self.oldest().secret, "signing", &[])
+    }
+
+    /// The id of the key that new items are sealed to.
+    pub fn key_id(&self) -> u32 {
+        self.newest().id
+    }
+
+    /// What the database remembers, to tell these secrets from others.
+    pub fn fingerprint(&self) -> String {
+        let digest: [u8; 32] = Sha256::digest(verifying_of(&self.signing_seed()).0).into();
+        Hex(digest).to_string()
+    }
+
+    /// What a device seals with.
+    pub fn sealing_keys(&self, device: DeviceId) -> SealingKeys {
+        let newest = self.newest();
+        let mut keys = SealingKeys {
+            key_id: newest.id,
+            sealing: Hex(public_of(&newest.sealing_seed)),
+            verifying: verifying_of(&self.signing_seed()),
+            credential: Hex(credential(newest, device)),
+            signature: Hex([0; 64]),
+        };
+        sign_keys(&mut keys, &self.signing_seed());
+        keys
+    }
+
+    /// What is in a sealed item, if the device that it names sealed it.
+    pub fn open_item(&self, sealed: &Sealed) -> Result<Vec<u8>, SealError> {
+        let generation = self
+            .generations
+            .iter()
+            .find(|generation| generation.id == sealed.key_id)
+            .ok_or(SealError::DoesNotOpen)?;
+        sealed.open(
+            &generation.sealing_seed,
+            &credential(generation, sealed.device),
+        )
+    }
+
+    /// The signature on receipts.
+    pub fn sign_receipts(&self, receipts: &[u8]) -> Hex<64> {
+        sign(Purpose::Receipts, receipts, &self.signing_seed())
+    }
+
+    pub fn lease(&self, device: DeviceId, now_ms: i64) -> Lease {
+        Lease::grant(device, now_ms, &self.signing_seed())
+    }
+
+    /// The server's half of what opens a device's vault; stays the same when generations are added.
+    pub fn share(&self, share: Share, device: DeviceId) -> Hex<32> {
+        let label = match share {
+            Share::Session => "vault session",
+            Share::SignIn => "vault sign-in",
+        };
+        Hex(derive(&self.oldest().secret, label, device.0.as_bytes()))
+    }
+}
+
+fn credential(generation: &Generation, device: DeviceId) -> [u8; SECRET_BYTES] {
+    derive(&generation.secret, "device", device.0.as_bytes())
+}
+
+/// HKDF-SHA256 (RFC 5869): one secret for each use.
+fn derive(secret: &[u8; SECRET_BYTES], label: &str, context: &[u8]) -> [u8; SECRET_BYTES] {
+    let mut derived = [0; SECRET_BYTES];
+    let info = [b"friminutt ", label.as_bytes(), b"\n", context];
+    Hkdf::<Sha256>::new(None, secret)
+        .expand_multi_info(&info, &mut derived)
+        .expect("32 bytes are fewer than HKDF gives");
+    derived
+}
+
+fn random() -> Result<[u8; SECRET_BYTES], KeysError> {
+    let mut bytes = [0; SECRET_BYTES];
+    getrandom::fill(&mut bytes).map_err(|_| KeysError::NoRandomness)?;
+    Ok(bytes)
+}
+
+fn line(id: u32, secret: &[u8; SECRET_BYTES]) -> String {
+    let mut line = String::new();
+    // Writing to a string cannot fail.
+    let _ = writeln!(line, "{id} {}", Hex(*secret));
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use shared::sync::sealing::seal;
+    use shared::sync::signing::{are_vouched_for, verify};
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn device() -> DeviceId {
+        Uuid::from_u128(9).into()
+    }
+
+    fn fill(bytes: &mut [u8]) {
+        getrandom::fill(bytes).unwrap();
+    }
+
+    #[test]
+    fn the_file_is_made_once_readable_by_its_owner_alone_and_read_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("deep/keys");
+        let made = Keys::open(&path).unwrap();
+        assert_eq!(Keys::open(&path).unwrap().fingerprint(), made.fingerprint());
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            assert_eq!(
+                fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+                0o600
+            );
+        }
+    }
+
+    #[test]
+    fn a_broken_file_is_refused_and_left_as_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("keys");
+        for broken in ["", "1 abc", "2", "x y"] {
+            fs::write(&path, broken).unwrap();
+            assert!(matches!(Keys::open(&path), Err(KeysError::Unreadable(_))));
+            assert_eq!(fs::read_to_string(&path).unwrap(), broken);
+        }
+    }
+
+    #[test]
+    fn a_new_generation_is_sealed_to_and_the_old_ones_still_open() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("keys");
+        let before = Keys::open(&path).unwrap();
+        let old = before.sealing_keys(device());
+        let sealed = seal(b"item", device(), &old, fill).unwrap();
+        assert_eq!(Keys::add_generation(&path).unwrap(), 2);
+        let after = Keys::open(&path).unwrap();
+        let new = after.sealing_keys(device());
+        assert_eq!((old.key_id, new.key_id), (1, 2));
+        assert!(old.sealing != new.sealing && old.credential != new.credential);
+        assert!(are_vouched_for(&new, &old.verifying));
+        assert_eq!(
+            after.open_item(&Sealed::read(&sealed).unwrap()).unwrap(),
+            b"item"
+        );
+        let share = |keys: &Keys| keys.share(Share::SignIn, device());
+        assert_eq!(share(&before), share(&after));
+    }
+
+    #[test]
+    fn each_use_and_each_device_has_a_secret_of_its_own() {
+        let keys = Keys::of(&[(1, [7; 32])]);
+        let other: DeviceId = Uuid::from_u128(8).into();
+        let all = [
+            keys.sealing_keys(device()).credential,
+            keys.sealing_keys(other).credential,
+            keys.share(Share::Session, device()),
+            keys.share(Share::SignIn, device()),
+            keys.share(Share::Session, other),
+        ];
+        let distinct: std::collections::BTreeSet<_> = all.iter().collect();
+        assert_eq!(distinct.len(), all.len());
+        let signature = keys.sign_receipts(b"r");
+        let key = keys.sealing_keys(device()).verifying;
+        assert!(verify(Purpose::Receipts, b"r", &signature.0, &key));
+    }
+}
