@@ -11,10 +11,10 @@ use crate::i18n::*;
 use crate::pages::{
     capture::CapturePage, entry_read::EntryReadPage, inbox::InboxPage, invitation::InvitationPage,
     me::MePage, my_reports::MyReportsPage, patterns::PatternsPage, pin::PinPage,
-    pupil_log::PupilLogPage, pupils::PupilsPage, readings::ReadingsPage,
+    pupil_log::PupilLogPage, pupils::PupilsPage, put_aside::PutAsidePage, readings::ReadingsPage,
     report_read::ReportReadPage, report_write::ReportWritePage, roster::RosterPage,
-    settings::SettingsPage, sign_in::SignInPage, staff::StaffPage, today::TodayPage,
-    unlock::LockedPage, unlock::UnlockPage,
+    settings::SettingsPage, sign_in::SignInPage, staff::StaffPage, staff_devices::StaffDevicesPage,
+    today::TodayPage, unlock::LockedPage, unlock::UnlockPage,
 };
 use crate::route;
 use crate::state::{Access, State};
@@ -94,6 +94,8 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/monstre") view=PatternsPage/>
             <Route path=path!("/innsyn") view=ReadingsPage/>
             <Route path=path!("/ansatte") view=StaffPage/>
+            <Route path=path!("/ansatte/:id/enheter") view=StaffDevicesPage/>
+            <Route path=path!("/satt-til-side") view=PutAsidePage/>
             <Route path=path!("/elevliste") view=RosterPage/>
             <Route path=path!("/innstillinger") view=SettingsPage/>
             <Route path=path!("/meg") view=MePage/>

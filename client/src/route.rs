@@ -1,6 +1,6 @@
 //! Every address of the app. Addresses carry ids and never a name.
 
-use shared::domain::{DocumentId, PupilId};
+use shared::domain::{DocumentId, PupilId, StaffId};
 
 pub const CAPTURE: &str = "/";
 pub const TODAY: &str = "/i-dag";
@@ -17,11 +17,17 @@ pub const ROSTER: &str = "/elevliste";
 pub const SETTINGS: &str = "/innstillinger";
 pub const ME: &str = "/meg";
 pub const PIN: &str = "/pin";
+pub const PUT_ASIDE: &str = "/satt-til-side";
 pub const UNLOCK: &str = "/las-opp";
 
 /// A pupil's log.
 pub fn pupil_log(pupil: PupilId) -> String {
     format!("/elever/{pupil}")
+}
+
+/// A colleague's devices.
+pub fn staff_devices(staff: StaffId) -> String {
+    format!("{STAFF}/{staff}/enheter")
 }
 
 /// An entry with every earlier wording.

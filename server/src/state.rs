@@ -28,6 +28,7 @@ impl AppState {
         public_url: &str,
     ) -> Result<AppState, argon2::password_hash::Error> {
         let live = Live::default();
+        tokio::spawn(live.clone().follow(store.clone()));
         Ok(AppState {
             ingest: Ingest::start(store.clone(), live.clone(), clock::now_ms),
             live,

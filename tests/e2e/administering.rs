@@ -86,6 +86,7 @@ async fn an_invited_colleague_chooses_a_password_and_signs_in() {
     phone.tap("sign-out").await;
     phone.see("username").await;
     write_credentials(&phone, "haakon", PASSWORD).await;
+    phone.tap("pin-later").await;
     log(&phone, "alone").await;
 
     phone.visit(&link).await;

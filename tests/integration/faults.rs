@@ -25,13 +25,20 @@ const ACKNOWLEDGED_A_LIFE: usize = 40;
 const AGAIN_AFTER: Duration = Duration::from_millis(5);
 
 /// Goes on sending until all is acknowledged, whatever happens to the server; says each item that is.
-async fn send_all(mut phone: Phone, address: String, acknowledged: UnboundedSender<ItemHash>) {
-    while !phone.outbox.is_empty() {
+async fn send_all(
+    mut phone: Phone,
+    addresses: Vec<String>,
+    acknowledged: UnboundedSender<ItemHash>,
+) {
+    let mut turns = addresses.iter().cycle();
+    while let Some(address) = turns.next()
+        && !phone.outbox.is_empty()
+    {
         let later = phone
             .outbox
             .split_off(phone.outbox.len().min(ITEMS_A_REQUEST));
         let sent = wire::request(
-            &address,
+            address,
             "POST",
             path::SYNC,
             &phone.person.cookie,
@@ -102,7 +109,7 @@ async fn survive(mut program: Program) {
             phone.log(What::Alone, now_ms);
         }
         written.extend(phone.outbox.iter().map(|item| ItemHash::of(item)));
-        tokio::spawn(send_all(phone, program.address(), tell.clone()));
+        tokio::spawn(send_all(phone, vec![program.address()], tell.clone()));
     }
     drop(tell);
     let (acknowledged, kills) = kill_again_and_again(&mut program, told).await;
@@ -116,6 +123,54 @@ async fn survive(mut program: Program) {
     let projections = rows::of_projections(&store).await;
     rebuild(&store, |_| {}).await.unwrap();
     assert_eq!(rows::of_projections(&store).await, projections);
+    store.close().await;
+}
+
+/// Two processes on one database: either dies at any moment, and the phones go on with the other.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_two_servers_either_dies_and_the_phones_go_on_with_the_other() {
+    let Some(database) = Database::postgres().await else {
+        return;
+    };
+    let mut programs = [
+        Program::on(&database.address),
+        Program::on(&database.address),
+    ];
+    for program in &mut programs {
+        program.start().await;
+    }
+    let store = Store::open(&database.address).await.unwrap();
+    let before = rows::of_table(&store, "change").await.len();
+    let addresses: Vec<String> = programs.iter().map(Program::address).collect();
+    let now_ms = server::clock::now_ms();
+    let mut written = BTreeSet::new();
+    let (tell, mut told) = unbounded_channel();
+    for (n, person) in people(&store).await.iter().enumerate() {
+        let mut phone = Phone::of(person);
+        for _ in 0..ENTRIES_A_PHONE {
+            phone.log(What::Alone, now_ms);
+        }
+        written.extend(phone.outbox.iter().map(|item| ItemHash::of(item)));
+        let mut addresses = addresses.clone();
+        addresses.rotate_left(n % 2);
+        tokio::spawn(send_all(phone, addresses, tell.clone()));
+    }
+    drop(tell);
+    let (mut acknowledged, mut kills) = (BTreeSet::new(), 0);
+    while let Some(item) = told.recv().await {
+        acknowledged.insert(item);
+        if acknowledged.len() % ACKNOWLEDGED_A_LIFE == 0 {
+            let program = &mut programs[kills % 2];
+            program.kill().await;
+            kills += 1;
+            // The other serves alone meanwhile.
+            program.start().await;
+        }
+    }
+    assert!(kills >= 4, "killed {kills} times");
+    assert_eq!(acknowledged, written);
+    let after = rows::of_table(&store, "change").await.len();
+    assert_eq!(after, before + written.len());
     store.close().await;
 }
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use friminutt_tests::database::Database;
 use friminutt_tests::on_both_databases;
 use friminutt_tests::phone::Phone;
 use friminutt_tests::school::{Person, School};
@@ -59,4 +60,26 @@ on_both_databases! {
         stranger.sync(&server).await;
         assert_eq!(next_ping(&mut there).await, 1, "the first it hears is its own");
     }
+}
+
+/// Two server processes behind one address: it does not matter which of them took an entry in.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_ping_crosses_from_one_server_to_the_other() {
+    let Some(database) = Database::postgres().await else {
+        return;
+    };
+    let (one, other) = (
+        Server::start(&database).await,
+        Server::start(&database).await,
+    );
+    let school = School::found(&one.store, "Lia skole").await;
+    let mut live = listen(&other, &school.principal).await;
+    // A server that has just begun to listen says that there may be something new.
+    let mut kari = Phone::of(&school.kari);
+    kari.log(What::Alone, server::clock::now_ms());
+    kari.sync(&one).await;
+    while next_ping(&mut live).await != 1 {}
+    let mut ola = Phone::of(&school.ola);
+    ola.sync(&other).await;
+    assert_eq!(ola.documents.len(), 1);
 }

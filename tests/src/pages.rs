@@ -35,6 +35,7 @@ pub const BY_PERSON: [(&str, &[Page]); 4] = [
             page("meld", "/meld", "send-report"),
             page("mine-meldinger", "/mine-meldinger", "h1[id]"),
             page("meg", "/meg", "me-name"),
+            page("pin", "/pin", "pin-1"),
         ],
     ),
     ("kontakt5a", &[page("elever", "/elever", "pupil-row")]),
@@ -50,6 +51,7 @@ pub const BY_PERSON: [(&str, &[Page]); 4] = [
         "admin",
         &[
             page("ansatte", "/ansatte", "staff-row"),
+            page("satt-til-side", "/satt-til-side", "h1[id]"),
             page("elevliste", "/elevliste", "roster-file"),
             page("innstillinger", "/innstillinger", "settings-save"),
         ],

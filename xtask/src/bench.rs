@@ -4,6 +4,7 @@ use anyhow::Result;
 
 use crate::command::{self, announce};
 use crate::postgres::{self, Postgres};
+use crate::toolchain::Toolchain;
 use crate::web::{self, Profile};
 use crate::{project, setup};
 
@@ -23,7 +24,7 @@ pub fn screenshots(arguments: &[String]) -> Result<()> {
 fn start(program: &str, arguments: &[String]) -> Result<()> {
     let toolchain = setup::toolchain()?;
     let browser = setup::browser()?;
-    web::build(&toolchain, Profile::Shipped)?;
+    web::build(&toolchain, Profile::Shipped, Toolchain::cargo)?;
     announce(&format!("building the server and {program}"));
     command::run(&mut toolchain.cargo(&[
         "build",

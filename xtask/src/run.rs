@@ -6,6 +6,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 
 use crate::command::{self, announce};
+use crate::toolchain::Toolchain;
 use crate::web::{self, Profile};
 use crate::{project, setup};
 
@@ -19,7 +20,7 @@ struct Options {
 pub fn run(arguments: &[String]) -> Result<()> {
     let options = parse(arguments)?;
     let toolchain = setup::toolchain()?;
-    web::build(&toolchain, Profile::Shipped)?;
+    web::build(&toolchain, Profile::Shipped, Toolchain::cargo)?;
     announce("building the server");
     command::run(&mut toolchain.cargo(&["build", "--release", "--package=friminutt-server"]))?;
 

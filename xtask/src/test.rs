@@ -10,18 +10,10 @@ use serde_json::Value;
 use crate::command;
 use crate::postgres::{self, Postgres};
 use crate::tally::Tally;
-use crate::toolchain::{Toolchain, WASM_TARGET};
-use crate::web::{self, Profile};
+use crate::toolchain::Toolchain;
+use crate::web::{self, HOST, Profile};
 use crate::{project, setup, tidy};
 
-/// One selection of packages for everything on the host: another selection has other features, and compiles the
-/// dependencies anew. The client stays out, whose features are for the browser; its unit tests are run by themselves.
-const HOST: [&str; 4] = [
-    "--workspace",
-    "--exclude",
-    "friminutt-client",
-    "--features=xtask/web",
-];
 const CLIENT: [&str; 2] = ["--package=friminutt-client", "--lib"];
 const JOURNEYS: &str = "e2e";
 
@@ -43,18 +35,9 @@ pub fn test(arguments: &[String]) -> Result<ExitCode> {
 
 fn check_source(toolchain: &Toolchain, tally: &mut Tally) {
     let run = |arguments: &[&str]| command::run(&mut toolchain.cargo(arguments));
-    let clippy = |selection: &[&str]| {
-        run(&[&["clippy", "--quiet"], selection, &["--", "-D", "warnings"]].concat())
-    };
     tally.attempt("tidy", tidy::tidy);
     tally.attempt("cargo fmt --check", || {
         run(&["fmt", "--all", "--check", "--", "-l"])
-    });
-    tally.attempt("clippy on the host", || {
-        clippy(&[&HOST[..], &["--all-targets"]].concat())
-    });
-    tally.attempt("clippy on the client", || {
-        clippy(&[&CLIENT[..], &["--target", WASM_TARGET]].concat())
     });
 }
 
@@ -65,10 +48,14 @@ fn build(toolchain: &Toolchain, is_fast: bool, tally: &mut Tally) -> Option<()> 
             Ok(fs::create_dir_all(project::target().join("web"))?)
         })?;
     } else {
-        tally.attempt("web", || web::build(toolchain, Profile::Shipped))?;
+        tally.attempt("web", || {
+            web::build(toolchain, Profile::Shipped, Toolchain::linted)
+        })?;
     }
     let build = [&["build"], &HOST[..], &["--bins", "--tests"]].concat();
-    tally.attempt("build", || command::run(&mut toolchain.cargo(&build)))
+    tally.attempt("build and clippy", || {
+        command::run(&mut toolchain.linted(&build))
+    })
 }
 
 fn run_tests(toolchain: &Toolchain, is_fast: bool, tally: &mut Tally) {
@@ -76,7 +63,7 @@ fn run_tests(toolchain: &Toolchain, is_fast: bool, tally: &mut Tally) {
         return;
     };
     let with_database = |arguments: &[&str]| -> Command {
-        let mut cargo = toolchain.cargo(&[&["test", "--no-fail-fast"], arguments].concat());
+        let mut cargo = toolchain.linted(&[&["test", "--no-fail-fast"], arguments].concat());
         cargo.env("FRIMINUTT_BIN", project::target().join("debug/friminutt"));
         cargo.env(postgres::URL_SETTING, postgres.url());
         cargo
@@ -117,7 +104,7 @@ fn journeys_program(toolchain: &Toolchain) -> Result<String> {
         &["--bins", "--tests", "--message-format=json"],
     ]
     .concat();
-    let messages = command::output(&mut toolchain.cargo(&selection))?;
+    let messages = command::output(&mut toolchain.linted(&selection))?;
     let is_journeys = |message: &Value| message["target"]["name"] == JOURNEYS;
     let programs = messages
         .lines()

@@ -32,6 +32,19 @@ impl Toolchain {
         cargo
     }
 
+    /// Builds or runs with clippy as the compiler of our own crates, every warning an error. What is built so is what is tested, and
+    /// the dependencies are compiled once: clippy by itself would compile all of them another time.
+    pub fn linted(&self, arguments: &[&str]) -> Command {
+        let mut cargo = self.cargo(arguments);
+        cargo.env("RUSTC_WORKSPACE_WRAPPER", "clippy-driver");
+        // As `cargo clippy -- -D warnings` says it to its driver.
+        cargo.env(
+            "CLIPPY_ARGS",
+            ["-D", "warnings", ""].join("__CLIPPY_HACKERY__"),
+        );
+        cargo
+    }
+
     pub fn rustc(&self) -> Command {
         self.program("rustc")
     }

@@ -7,6 +7,7 @@ use shared::domain::{DocumentId, Entry};
 
 use super::entry_form::EntryForm;
 use super::icon::Icon;
+use super::saved_text::UNREMEMBERED_FORM;
 use super::time::{At, Clock};
 use super::{Texts, words};
 use crate::browser::page;
@@ -237,7 +238,7 @@ fn AdditionForm(id: DocumentId) -> impl IntoView {
     view! {
         <div class="field">
             <label class="field-label" for=label_for>{t!(i18n, entry.addition_write)}</label>
-            <textarea id=field class="input" rows="2" autocomplete="off" data-test="addition-text" prop:value=move || typed.get()
+            <textarea id=field class="input" rows="2" autocomplete="off" form=UNREMEMBERED_FORM data-test="addition-text" prop:value=move || typed.get()
                 on:input=move |event| typed.set(event_target_value(&event))></textarea>
         </div>
         <button type="button" class="button button-quiet" data-test="addition-save" on:click=add>{t!(i18n, entry.addition_save)}</button>

@@ -19,7 +19,7 @@ pub fn text(i18n: Texts, failure: ApiFailure) -> String {
     let text = match code {
         ErrorCode::Malformed => t_string!(i18n, error.malformed),
         ErrorCode::TooLarge => t_string!(i18n, error.too_large),
-        ErrorCode::SignedOut => t_string!(i18n, error.signed_out),
+        ErrorCode::SignedOut | ErrorCode::DeviceRevoked => t_string!(i18n, error.signed_out),
         ErrorCode::WrongCredentials => t_string!(i18n, error.wrong_credentials),
         ErrorCode::TooManyAttempts => t_string!(i18n, error.too_many_attempts),
         ErrorCode::InvitationInvalid => t_string!(i18n, error.invitation_invalid),

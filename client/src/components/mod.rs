@@ -3,6 +3,7 @@
 
 pub mod actors;
 pub mod button;
+pub mod device_list;
 pub mod dialog;
 pub mod empty;
 pub mod entry_card;

@@ -12,6 +12,9 @@ use shared::document::EditError;
 /// How long after the last letter the text is saved; it is saved at once when the field is left or the page goes out of sight.
 const PAUSE_MS: u32 = 300;
 
+/// In `index.html`: what is typed in a field of this form a browser does not keep on its disk for the next start, in the clear.
+pub const UNREMEMBERED_FORM: &str = "unremembered";
+
 /// What saving a text gives back.
 pub type Saved = std::pin::Pin<Box<dyn Future<Output = Result<(), SaveError>>>>;
 
@@ -88,8 +91,7 @@ pub fn SavedText(
         <div class="field">
             <label class="field-label" for=id.clone()>{label}</label>
             <p class="field-hint" id=hint_id>{hint}</p>
-            // What is typed where a browser completes, it keeps on its own disk, in the clear.
-            <textarea id=id class="input" rows=rows autocomplete="off" data-test=test aria-describedby=described_by
+            <textarea id=id class="input" rows=rows autocomplete="off" form=UNREMEMBERED_FORM data-test=test aria-describedby=described_by
                 aria-invalid=move || too_long.get().is_some().to_string()
                 prop:value=move || typed.get() on:input=typing on:change=move |_| keep() on:blur=move |_| keep()></textarea>
             <p class="field-hint" data-test="unsaved">{move || is_dirty.get().then_some(t_string!(i18n, capture.unsaved))}</p>

@@ -37,6 +37,19 @@ words!(ground: Ground in ground { Suspicion => suspicion, Knowledge => knowledge
 words!(teller: Teller in teller {
     SawIt => saw_it, Pupil => pupil, Guardian => guardian, Staff => staff, Someone => someone,
 });
+/// Why the server did not take an item in, and what can be done; the code itself where there is no better word.
+pub fn refusal(i18n: Texts, code: &str) -> String {
+    match code {
+        "device-revoked" => t_string!(i18n, refusal.device_revoked).to_owned(),
+        "device-revoked-long-ago" => t_string!(i18n, refusal.device_revoked_long_ago).to_owned(),
+        "account-closed" => t_string!(i18n, refusal.account_closed).to_owned(),
+        "no-part-in-document" | "only-author" => t_string!(i18n, refusal.not_yours).to_owned(),
+        "not-opened" | "unknown-device" => t_string!(i18n, refusal.not_opened).to_owned(),
+        "document-full" | "too-long" => t_string!(i18n, refusal.full).to_owned(),
+        other => t_string!(i18n, refusal.other, code = other.to_owned()).to_string(),
+    }
+}
+
 words!(seriousness: Seriousness in seriousness { Ordinary => ordinary, Serious => serious });
 words!(pupil_told: PupilTold in pupil_told { Yes => yes, NotYet => not_yet });
 words!(origin: ReportOrigin in origin { ByHand => by_hand, Prompted => prompted, Pattern => pattern });

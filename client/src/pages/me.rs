@@ -6,6 +6,7 @@ use shared::api::{self, Abilities};
 
 use crate::browser::http::{self, Nothing};
 use crate::browser::page;
+use crate::components::device_list::DeviceList;
 use crate::components::dialog::Dialog;
 use crate::components::icon::Icon;
 use crate::components::page_head::PageHead;
@@ -47,6 +48,10 @@ fn Content() -> impl IntoView {
                 })}
                 <Choices/>
                 <Lock/>
+                <section class="card stack" aria-labelledby="devices-title">
+                    <h2 id="devices-title">{t_string!(i18n, devices.title)}</h2>
+                    <DeviceList path=api::path::DEVICES.to_owned()/>
+                </section>
             </div>
             <div class="columns-side stack">
                 {move || more_pages(i18n, state.may())}
@@ -172,6 +177,12 @@ fn more_pages(i18n: Texts, may: Abilities) -> Option<AnyView> {
             route::SETTINGS,
             Icon::Settings,
             t_string!(i18n, nav.settings),
+        ),
+        (
+            may.administer,
+            route::PUT_ASIDE,
+            Icon::Warning,
+            t_string!(i18n, put_aside.title),
         ),
         (
             may.log,

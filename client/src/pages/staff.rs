@@ -117,6 +117,7 @@ fn row(
             }
         });
     };
+    let devices_label = format!("{}: {}", t_string!(i18n, devices.title), member.name);
     let label = t_string!(i18n, staff.invite_for, name = member.name.clone()).to_string();
     view! {
         <li class="row row-wraps" data-test="staff-row">
@@ -128,6 +129,9 @@ fn row(
                     <span class=status_class>{words::account_status(i18n, &member.status)}</span>
                 </span>
             </span>
+            <a class="button button-quiet" href=route::staff_devices(id) aria-label=devices_label data-test="staff-devices">
+                {t_string!(i18n, devices.title)}
+            </a>
             {may_invite.then(|| view! {
                 <button type="button" class="button button-quiet" aria-label=label data-test="invite" on:click=invite>
                     {t_string!(i18n, staff.invite)}

@@ -7,6 +7,7 @@ use crate::components::empty::Empty;
 use crate::components::entry_card::EntryCard;
 use crate::components::notice::{Notice, Tone};
 use crate::components::page_head::PageHead;
+use crate::components::words;
 use crate::i18n::*;
 use crate::state::State;
 
@@ -76,7 +77,7 @@ fn Problems() -> impl IntoView {
                 <ul>
                     <For each=move || problems.get() key=|problem| problem.clone() let:problem>
                         <li data-test="problem-line">
-                            <p>{t_string!(i18n, status.problem_reason, reason = problem.1).to_string()}</p>
+                            <p>{t_string!(i18n, status.problem_reason, reason = words::refusal(i18n, &problem.1)).to_string()}</p>
                             <button type="button" class="button button-quiet" on:click=move |_| again(problem.0)>
                                 {t_string!(i18n, status.problem_retry)}
                             </button>

@@ -67,10 +67,6 @@ impl State {
             Stop::Done => {
                 self.failures.set_value(0);
                 self.is_online.set(true);
-                // Somebody has signed in again, in another tab.
-                if let Access::Expired(session) = self.access.get_untracked() {
-                    self.access.set(Access::SignedIn(session));
-                }
                 self.open_live();
             }
             Stop::Refused(Refusal::SignedOut) => {
@@ -144,6 +140,10 @@ impl State {
             self.take_in(reader, cursors, &answer).await?
         };
         if reader.is_some() {
+            // Somebody has signed in again, in another tab.
+            if let Access::Expired(session) = self.access.get_untracked() {
+                self.access.set(Access::SignedIn(session));
+            }
             self.follow_server(&answer).await;
         }
         let has_more = answer.head.has_more || batch::waiting(&outbox, staff).count() > items.len();
@@ -285,7 +285,7 @@ impl State {
     /// Only a page that somebody sees listens. A browser keeps few connections to one server, and a page it has put away,
     /// for a step back or in another tab, would keep one of them: after six, no page gets an answer any more.
     fn open_live(self) {
-        if !wake::is_visible() {
+        if !wake::is_visible() || !matches!(self.access.get_untracked(), Access::SignedIn(_)) {
             return;
         }
         let is_open = self

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::SignedIn;
-use crate::store::session::DevicePerson;
+use crate::store::device::DevicePerson;
 
 /// So long what a revoked device sends is put aside, to be looked at; then it is refused.
 const REVOKED_SENDS_FOR_MS: i64 = 30 * 24 * 60 * 60 * 1000;

@@ -25,7 +25,7 @@ pub async fn listen(
         |(mut pings, school)| async move {
             loop {
                 let seq = match pings.recv().await {
-                    Ok((other, _)) if other != school => continue,
+                    Ok((Some(other), _)) if other != school => continue,
                     Ok((_, seq)) => seq,
                     // Some pings were missed: one more tells the same.
                     Err(RecvError::Lagged(_)) => 0,

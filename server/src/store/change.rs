@@ -3,6 +3,7 @@
 use shared::domain::SchoolId;
 use uuid::Uuid;
 
+use super::postgres::{CHANNEL, MAX_ANNOUNCEMENT_BYTES};
 use super::{StoreError, Tx};
 
 row! {
@@ -70,6 +71,21 @@ impl Tx {
             school.0,
             head
         )?;
+        Ok(())
+    }
+
+    /// Tells the other server processes, once this transaction is committed; one for a group, since each costs PostgreSQL a lock
+    /// over all commits.
+    pub async fn announce(&mut self, announcement: &str) -> Result<(), StoreError> {
+        if let Tx::Postgres(tx) = self {
+            let fits = announcement.len() <= MAX_ANNOUNCEMENT_BYTES;
+            let sender = announcement.split(' ').next().unwrap_or_default();
+            sqlx::query("select pg_notify($1, $2)")
+                .bind(CHANNEL)
+                .bind(if fits { announcement } else { sender })
+                .execute(&mut **tx)
+                .await?;
+        }
         Ok(())
     }
 

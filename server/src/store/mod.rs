@@ -15,6 +15,7 @@ mod postgres;
 mod sqlite;
 
 pub mod change;
+pub mod device;
 pub mod duty;
 pub mod feed;
 pub mod installation;
@@ -50,6 +51,8 @@ pub enum Tx {
     Postgres(Transaction<'static, Postgres>),
 }
 
+pub use postgres::Announcements;
+
 /// Why the database did not do it.
 #[derive(Debug, Error)]
 pub enum StoreError {
@@ -74,6 +77,15 @@ impl Store {
             postgres::open(address).await
         } else {
             Err(StoreError::UnknownScheme)
+        }
+    }
+
+    /// What other server processes announce; none on SQLite, which has one process.
+    pub async fn announcements(&self) -> Result<Option<Announcements>, StoreError> {
+        match self {
+            Store::Sqlite { .. } => Ok(None),
+            Store::Postgres(pool) if pool.is_closed() => Ok(None),
+            Store::Postgres(pool) => Announcements::open(pool).await.map(Some),
         }
     }
 

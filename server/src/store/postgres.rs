@@ -3,7 +3,7 @@
 use std::str::FromStr;
 use std::time::Duration;
 
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgListener, PgPoolOptions};
 use sqlx::{ConnectOptions, PgPool, Postgres, Transaction};
 
 use super::{Store, StoreError, migration};
@@ -27,6 +27,28 @@ pub(super) async fn open(address: &str) -> Result<Store, StoreError> {
         .await?;
     migration::postgres().run(&pool).await?;
     Ok(Store::Postgres(pool))
+}
+
+/// The channel over which server processes announce their commits.
+pub(super) const CHANNEL: &str = "friminutt";
+/// Longest announcement, in bytes; PostgreSQL takes less than 8,000.
+pub(super) const MAX_ANNOUNCEMENT_BYTES: usize = 7_500;
+
+/// What other processes announce.
+pub struct Announcements(PgListener);
+
+impl Announcements {
+    pub(super) async fn open(pool: &PgPool) -> Result<Announcements, StoreError> {
+        let mut listener = PgListener::connect_with(pool).await?;
+        listener.listen(CHANNEL).await?;
+        Ok(Announcements(listener))
+    }
+
+    /// The next one; none when the connection was lost, and with it what was announced meanwhile.
+    pub async fn next(&mut self) -> Option<String> {
+        let heard = self.0.try_recv().await.ok().flatten()?;
+        Some(heard.payload().to_owned())
+    }
 }
 
 /// Begins in a task of its own, which goes on when whoever asked is gone: sqlx 0.9 leaves a transaction that was given up

@@ -8,6 +8,7 @@ use shared::sync::{DocumentKind, Outcome, Receipt};
 use uuid::Uuid;
 
 use super::accept::{Open, Standing};
+use super::live::Live;
 use super::prepare::{Checked, Prepared};
 use super::scope::{Plan, own, shift};
 use crate::auth::SignedIn;
@@ -21,12 +22,12 @@ use crate::store::{Store, StoreError, Tx};
 pub(super) struct Committed {
     /// In the order of the batches.
     pub receipts: Vec<Vec<Receipt>>,
-    pub heads: Vec<(SchoolId, i64)>,
 }
 
 /// Stores a group. When this returns, what the receipts call stored is on disk.
 pub(super) async fn commit_group(
     store: &Store,
+    live: &Live,
     group: &[&[Prepared]],
     now_ms: i64,
 ) -> Result<Committed, StoreError> {
@@ -52,14 +53,19 @@ pub(super) async fn commit_group(
             heads.push((school, head));
         }
     }
+    if !heads.is_empty() {
+        tx.announce(&live.announcement(&heads)).await?;
+    }
     tx.commit().await?;
+    for (school, head) in heads {
+        live.tell(school, head);
+    }
     let in_order = |mut placed: Vec<(usize, Receipt)>| {
         placed.sort_by_key(|(place, _)| *place);
         placed.into_iter().map(|(_, receipt)| receipt).collect()
     };
     Ok(Committed {
         receipts: receipts.into_iter().map(in_order).collect(),
-        heads,
     })
 }
 

@@ -72,13 +72,9 @@ fn gather(first: Batch, waiting: &mut mpsc::Receiver<Batch>) -> Vec<Batch> {
 /// Commits the group; when that fails, each request on its own, so that one cannot take the others with it.
 async fn write(store: &Store, live: &Live, group: Vec<Batch>, now_ms: i64) {
     let items: Vec<&[Prepared]> = group.iter().map(|batch| batch.items.as_slice()).collect();
-    let committed = commit_group(store, &items, now_ms).await;
+    let committed = commit_group(store, live, &items, now_ms).await;
     match committed {
         Ok(committed) => {
-            committed
-                .heads
-                .iter()
-                .for_each(|(school, head)| live.tell(*school, *head));
             for (batch, receipts) in group.into_iter().zip(committed.receipts) {
                 // An error means that the phone has gone; it asks again and gets the same answer.
                 let _ = batch.answer.send(Ok(receipts));

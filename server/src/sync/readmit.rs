@@ -5,6 +5,7 @@ use shared::sync::item::ITEM_VERSION;
 use shared::sync::sealing::Sealed;
 
 use super::commit::commit_group;
+use super::live::Live;
 use super::prepare::{Prepared, prepare};
 use crate::auth::Author;
 use crate::keys::Keys;
@@ -53,7 +54,7 @@ pub async fn readmit(
             .iter()
             .filter_map(|row| again(keys, &authors, row))
             .collect();
-        let committed = commit_group(store, &[items.as_slice()], now_ms).await?;
+        let committed = commit_group(store, &Live::default(), &[items.as_slice()], now_ms).await?;
         let taken = committed.receipts.iter().flatten();
         let taken = taken.filter(|receipt| receipt.outcome.is_safe()).count();
         readmitted.taken += taken as u64;
