@@ -68,6 +68,19 @@ pub async fn refuse_encoded_bodies(request: Request, next: Next) -> Response {
     }
 }
 
+/// An address of the API typed into a browser, or followed as a link, would show what the locked app does not. Only the app's own
+/// scripts are answered; whoever sends no such header is no browser and has no cookie but its own.
+pub async fn refuse_navigations(request: Request, next: Next) -> Response {
+    let is_page = request
+        .headers()
+        .get("sec-fetch-dest")
+        .is_some_and(|destination| destination.as_bytes() != b"empty");
+    match is_page {
+        true => Error::Forbidden.into_response(),
+        false => next.run(request).await,
+    }
+}
+
 /// API answers are this moment's and this person's: kept nowhere, unless the handler said otherwise.
 pub async fn uncached(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;

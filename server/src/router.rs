@@ -68,6 +68,7 @@ pub fn router(state: AppState) -> Router {
         .route(path::HEALTH, get(health::check))
         .method_not_allowed_fallback(refuse_method)
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .layer(from_fn(protection::refuse_navigations))
         .layer(from_fn(protection::uncached));
     api.fallback(assets::serve)
         .layer(CsrfLayer::new().with_rejection_response(refuse_other_site))

@@ -4,10 +4,24 @@ use friminutt_tests::on_both_databases;
 use friminutt_tests::phone::Phone;
 use friminutt_tests::school::{Person, School};
 use friminutt_tests::server::Server;
+use friminutt_tests::wire;
 use shared::api::path;
 use shared::domain::{Part, What};
 
 on_both_databases! {
+    async fn an_address_of_the_api_opened_as_a_page_shows_nothing(database: Database) {
+        let server = Server::start(&database).await;
+        let school = School::found(&server.store, "Lia skole").await;
+        let log = path::with_id(path::PUPIL_LOG, school.pupils[0]);
+        for (destination, status) in [("document", 403), ("iframe", 403), ("image", 403), ("empty", 200)] {
+            for address in [path::SCHOOL, path::SESSION, &log] {
+                let headers = [("cookie", school.principal.cookie.as_str()), ("sec-fetch-dest", destination)];
+                let answer = wire::request_with(&server.address, "GET", address, &headers, &[]).await.unwrap();
+                assert_eq!(answer.status, status, "{address} as {destination}");
+            }
+        }
+    }
+
     async fn every_role_opens_what_is_its_own_and_nothing_else(database: Database) {
         let server = Server::start(&database).await;
         let school = School::found(&server.store, "Lia skole").await;

@@ -7,6 +7,7 @@ use friminutt_tests::school::School;
 use friminutt_tests::server::{Server, keys};
 use server::clock::now_ms;
 use server::sync::readmit::{Readmitted, readmit};
+use server::sync::rescue::{Rescued, take_in};
 use shared::api::path;
 use shared::domain::What;
 use shared::sync::frame::{self, Version};
@@ -159,6 +160,24 @@ on_both_databases! {
         assert_eq!(readmit(None).await.unwrap(), Readmitted { taken: 1, left: 0 });
         assert!(rows::of_table(&server.store, "quarantine").await.is_empty());
         assert_eq!(rows::of_table(&server.store, "entry").await.len(), 2);
+    }
+
+    async fn the_file_of_a_phone_that_cannot_send_is_taken_in_once_and_what_is_broken_in_it_holds_nothing(database: Database) {
+        let server = Server::start(&database).await;
+        let school = School::found(&server.store, "Lia skole").await;
+        let mut phone = Phone::of(&school.kari);
+        for _ in 0..12 {
+            phone.log(What::Alone, now_ms());
+        }
+        let broken = vec![vec![2; 200]; 20];
+        let file = upload(Version::Two, &[broken, phone.outbox.clone()].concat());
+        for _ in 0..2 {
+            let rescued = take_in(&server.store, &keys(), &file, now_ms()).await.unwrap();
+            assert_eq!(rescued, Rescued { stored: 12, aside: 0, refused: 20 });
+        }
+        assert_eq!(rows::of_table(&server.store, "entry").await.len(), 12);
+        assert!(phone.sync(&server).await.iter().all(Outcome::is_safe));
+        assert!(take_in(&server.store, &keys(), b"<html>", now_ms()).await.is_err());
     }
 
     async fn a_phone_from_before_the_seal_is_served_as_it_was(database: Database) {

@@ -1,9 +1,9 @@
-//! A file that a person chose, and what a person wants on the clipboard.
+//! A file that a person chose or is given, and what a person wants on the clipboard.
 
-use js_sys::Uint8Array;
-use wasm_bindgen::JsCast;
+use js_sys::{Array, Uint8Array};
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Event, HtmlInputElement};
+use web_sys::{Blob, Event, HtmlElement, HtmlInputElement, Url};
 
 /// Why a chosen file cannot be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -34,6 +34,21 @@ pub async fn chosen(event: Event, max_bytes: usize) -> Result<Vec<u8>, FileError
         .map_err(|_| FileError::Unreadable)?;
     input.set_value("");
     Ok(Uint8Array::new(&buffer).to_vec())
+}
+
+/// Hands bytes over as a file to be kept where the person wants it; false when the browser does not let us.
+pub fn save(name: &str, bytes: &[u8]) -> bool {
+    let hand_over = || -> Result<(), JsValue> {
+        let parts = Array::of1(&Uint8Array::from(bytes));
+        let address = Url::create_object_url_with_blob(&Blob::new_with_u8_array_sequence(&parts)?)?;
+        let document = super::page::window().and_then(|window| window.document());
+        let link = document.ok_or(JsValue::NULL)?.create_element("a")?;
+        link.set_attribute("href", &address)?;
+        link.set_attribute("download", name)?;
+        link.dyn_into::<HtmlElement>()?.click();
+        Ok(())
+    };
+    hand_over().is_ok()
 }
 
 /// Puts a text on the clipboard; false when the browser does not let us.

@@ -5,7 +5,7 @@ use js_sys::{Function, Promise, Reflect};
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{ServiceWorkerContainer, ServiceWorkerRegistration};
+use web_sys::{ServiceWorkerContainer, ServiceWorkerRegistration, StorageManager};
 
 use super::page::window;
 
@@ -96,13 +96,20 @@ pub async fn take_update() {
     }
 }
 
-/// Asks the browser not to throw the phone's data away when it needs room.
-pub async fn ask_to_persist() {
-    let Some(window) = window() else { return };
-    let navigator = window.navigator();
-    if Reflect::get(&navigator, &"storage".into()).is_ok_and(|storage| storage.is_object())
-        && let Ok(promise) = navigator.storage().persist()
-    {
-        let _ = JsFuture::from(promise).await;
-    }
+/// Asks the browser not to throw the phone's data away when it needs room; its answer, where it has one.
+pub async fn ask_to_persist() -> Option<bool> {
+    let promise = storage()?.persist().ok()?;
+    JsFuture::from(promise).await.ok()?.as_bool()
+}
+
+/// Whether the browser has promised it already.
+pub async fn is_persisted() -> Option<bool> {
+    let promise = storage()?.persisted().ok()?;
+    JsFuture::from(promise).await.ok()?.as_bool()
+}
+
+fn storage() -> Option<StorageManager> {
+    let navigator = window()?.navigator();
+    let is_there = Reflect::get(&navigator, &"storage".into()).is_ok_and(|it| it.is_object());
+    is_there.then(|| navigator.storage())
 }

@@ -23,6 +23,7 @@ pub mod pin_pad;
 pub mod pupil_search;
 pub mod receipts;
 pub mod report_prompt;
+pub mod rescue;
 pub mod revisions;
 pub mod saved_text;
 pub mod status_line;

@@ -10,6 +10,7 @@ use crate::components::device_list::DeviceList;
 use crate::components::dialog::Dialog;
 use crate::components::icon::Icon;
 use crate::components::page_head::PageHead;
+use crate::components::rescue::Rescue;
 use crate::components::{Texts, words};
 use crate::i18n::*;
 use crate::route;
@@ -55,6 +56,8 @@ fn Content() -> impl IntoView {
             </div>
             <div class="columns-side stack">
                 {move || more_pages(i18n, state.may())}
+                <Rescue/>
+                <Kept/>
                 <SignOut/>
             </div>
         </div>
@@ -113,6 +116,19 @@ fn Choices() -> impl IntoView {
             </fieldset>
         </section>
     }
+}
+
+/// What the browser has said to the question whether it keeps what lies here.
+#[component]
+fn Kept() -> impl IntoView {
+    let i18n = use_i18n();
+    let state = State::here();
+    let told = move || match state.is_kept() {
+        Some(true) => Some(t_string!(i18n, me.kept)),
+        Some(false) => Some(t_string!(i18n, me.not_kept)),
+        None => None,
+    };
+    view! { <p class="small quiet" data-test="is-kept">{told}</p> }
 }
 
 /// The PIN of this phone.

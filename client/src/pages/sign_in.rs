@@ -76,6 +76,9 @@ pub fn SignInPage() -> impl IntoView {
             {move || matches!(state.access(), Access::Expired(_)).then(|| view! {
                 <Notice tone=Tone::Info><p>{t_string!(i18n, sign_in.again)}</p></Notice>
             })}
+            {move || state.was_evicted().then(|| view! {
+                <Notice tone=Tone::Error test="evicted"><p>{t_string!(i18n, sign_in.evicted)}</p></Notice>
+            })}
             <form class="form card" novalidate on:submit=submit>
                 {move || failure.get().map(|failure| view! { <Failure failure=failure/> })}
                 <TextField id="username" label=t_string!(i18n, sign_in.username) value=username error=missing(username)

@@ -8,6 +8,7 @@ use shared::domain::StaffId;
 use crate::components::notice::{Notice, Tone};
 use crate::components::page_head::PageHead;
 use crate::components::pin_pad::PinPad;
+use crate::components::rescue::Rescue;
 use crate::i18n::*;
 use crate::route;
 use crate::state::{Access, Lock, State, UnlockError};
@@ -57,6 +58,7 @@ fn Closed(unlock: Unlock) -> impl IntoView {
             <div class="card stack" data-test="locked">{opener}</div>
             <p class="quiet small">{t_string!(i18n, lock.still_logs)}</p>
             <a class="button button-quiet button-wide" href=route::CAPTURE>{t_string!(i18n, app.to_capture)}</a>
+            <Rescue/>
             <Others/>
         </div>
     }

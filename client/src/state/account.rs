@@ -11,7 +11,7 @@ use super::saving::Sealer;
 use super::vault::vault_key;
 use super::{Access, State};
 use crate::browser::http::ApiFailure;
-use crate::browser::{http, lock, wake};
+use crate::browser::{http, lock, preferences, wake};
 use crate::storage::{StorageError, Write, disk};
 use crate::vault::{Keyring, Vault};
 
@@ -19,7 +19,9 @@ pub(super) const SESSION: &str = "session";
 /// The server's public key; the service worker reads it too.
 pub(super) const VERIFYING: &str = "verifying";
 const LAST_DEVICE: &str = "last_device";
-const PEOPLE: &str = "people";
+pub(super) const PEOPLE: &str = "people";
+/// In the browser's small storage, which it empties at other times than the database.
+pub(super) const HAS_HAD_PEOPLE: &str = "has-had-people";
 
 fn session_key(staff: StaffId) -> String {
     format!("session/{staff}")
@@ -106,7 +108,10 @@ impl State {
         if let Some(username) = username {
             facts.push(disk::fact(format!("device/{username}"), &session.device));
         }
-        disk.write(&facts).await
+        disk.write(&facts).await?;
+        preferences::keep_on(HAS_HAD_PEOPLE, true);
+        self.was_evicted.set(false);
+        Ok(())
     }
 
     /// What a person's device seals with, as it lies on the disk.

@@ -7,10 +7,10 @@ use leptos::task::spawn_local;
 use shared::domain::{DocumentId, StaffId};
 use shared::sync::{DocumentKind, PHONE_KEEPS_MS};
 
-use super::account::SESSION;
+use super::account::{HAS_HAD_PEOPLE, PEOPLE, SESSION};
 use super::exchange::LAST_CONTACT;
 use super::{Access, OutboxView, State};
-use crate::browser::{clock, lock, wake, worker};
+use crate::browser::{clock, lock, preferences, wake, worker};
 use crate::storage::{StorageError, Write};
 
 /// How many documents are read before the page gets a turn.
@@ -20,6 +20,7 @@ impl State {
     pub(super) fn boot(self) {
         spawn_local(async move {
             self.read_disk().await;
+            self.notice_eviction().await;
             self.listen();
             self.watch_lock();
             spawn_local(worker::register(move || self.has_update.set(true)));
@@ -29,6 +30,16 @@ impl State {
                 leptos::logging::error!("old documents could not be forgotten: {failure}");
             }
         });
+    }
+
+    /// A phone that has had people on it and knows none any more was emptied by its browser: that is said, not passed over.
+    async fn notice_eviction(self) {
+        let people: Result<Option<Vec<(StaffId, String)>>, _> =
+            self.disk.get_value().fact(PEOPLE).await;
+        if matches!(people, Ok(None)) && preferences::is_on(HAS_HAD_PEOPLE) {
+            self.was_evicted.set(true);
+        }
+        self.is_kept.set(worker::is_persisted().await);
     }
 
     /// Reads who is signed in and all that the pages show.

@@ -311,6 +311,16 @@ impl State {
         self.live.set_value(None);
     }
 
+    /// All that is to be sent, of everybody, as a file that the server takes in (`friminutt take-in`); sealed as it lies here.
+    pub async fn unsent_file(self) -> Result<Vec<u8>, StorageError> {
+        let outbox = self.disk.get_value().outbox().await?;
+        let unsent: Vec<_> = outbox
+            .iter()
+            .filter(|item| item.is_sealed() && item.state != ItemState::Held)
+            .collect();
+        Ok(batch::body(&batch::header(Vec::new(), None), &unsent))
+    }
+
     /// Lets the server judge again what it had put aside.
     pub async fn send_again(self, document: DocumentId) -> Result<(), StorageError> {
         let disk_lock = lock::take(lock::DISK).await;

@@ -77,6 +77,10 @@ pub struct State {
     /// Somebody wanted an exchange while one was under way.
     is_wanted: StoredValue<bool>,
     has_asked_to_persist: StoredValue<bool>,
+    /// Whether the browser has promised to keep what lies here; none where it gives no answer.
+    is_kept: RwSignal<Option<bool>>,
+    /// The browser has thrown away what lay here.
+    was_evicted: RwSignal<bool>,
     lock: RwSignal<Lock>,
     vault: RwSignal<Option<Vault>>,
     /// In memory only, and only while the vault is open.
@@ -117,6 +121,8 @@ impl State {
             failures: StoredValue::new(0),
             is_wanted: StoredValue::new(false),
             has_asked_to_persist: StoredValue::new(false),
+            is_kept: RwSignal::new(None),
+            was_evicted: RwSignal::new(false),
             lock: RwSignal::new(Lock::Closed(Unlock::Session)),
             vault: RwSignal::new(None),
             vault_key: StoredValue::new(None),
@@ -273,6 +279,16 @@ impl State {
     /// Why the disk refused the last saving, while it does.
     pub fn save_failure(self) -> Option<StorageError> {
         self.save_failure.get()
+    }
+
+    /// Whether the browser has promised to keep what lies here; none where it gives no answer.
+    pub fn is_kept(self) -> Option<bool> {
+        self.is_kept.get()
+    }
+
+    /// Whether the browser has thrown away what lay here.
+    pub fn was_evicted(self) -> bool {
+        self.was_evicted.get()
     }
 
     /// Whether a new version of the app lies ready.

@@ -294,7 +294,7 @@ impl State {
         self.exchange().await;
         if !self.has_asked_to_persist.get_value() {
             self.has_asked_to_persist.set_value(true);
-            worker::ask_to_persist().await;
+            self.is_kept.set(worker::ask_to_persist().await);
         }
     }
 }

@@ -6,6 +6,7 @@ mod rebuild;
 mod restored;
 mod rotate_key;
 mod serve;
+mod take_in;
 
 use std::path::PathBuf;
 
@@ -38,6 +39,8 @@ enum Command {
     Readmit(readmit::Readmit),
     /// Run once after the database was restored from a backup, before serving: phones send again what they still have
     Restored(restored::Restored),
+    /// Take in the file into which a phone wrote what it could not send
+    TakeIn(take_in::TakeIn),
     /// Add a generation to the file of secrets; phones seal to it from their next contact on. Start the servers again after it
     RotateKey(rotate_key::RotateKey),
 }
@@ -98,6 +101,7 @@ impl Cli {
             Command::Rebuild(rebuild) => rebuild.run().await,
             Command::Readmit(readmit) => readmit.run().await,
             Command::Restored(restored) => restored.run().await,
+            Command::TakeIn(take_in) => take_in.run().await,
             Command::RotateKey(rotate) => rotate.run(),
         }
     }

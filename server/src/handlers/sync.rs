@@ -16,7 +16,7 @@ use crate::error::Error;
 use crate::extract::Raw;
 use crate::state::AppState;
 use crate::sync::feed;
-use crate::sync::open::{Opened, open};
+use crate::sync::open::{MAX_UNOPENED, Opened, open};
 use crate::sync::prepare::Prepared;
 
 /// Scopes that a request may name; a person has a handful.
@@ -59,7 +59,9 @@ async fn store(
     if items.is_empty() {
         return Ok((None, Vec::new()));
     }
-    let opened = open(&state.store, &state.keys, who, items, clock::now_ms()).await?;
+    let max_unopened = who.map_or(MAX_UNOPENED, |_| MAX_ITEMS);
+    let now_ms = clock::now_ms();
+    let opened = open(&state.store, &state.keys, who, items, max_unopened, now_ms).await?;
     let mut known: Vec<Prepared> = Vec::new();
     let mut receipts: Vec<Option<Receipt>> = Vec::new();
     for opened in opened {

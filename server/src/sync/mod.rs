@@ -9,6 +9,7 @@ pub mod live;
 pub mod open;
 pub mod prepare;
 pub mod readmit;
+pub mod rescue;
 pub mod scope;
 
 pub use ingest::Ingest;

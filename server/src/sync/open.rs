@@ -15,7 +15,7 @@ use crate::keys::Keys;
 use crate::store::{Store, StoreError};
 
 /// So many items of a request without a session are tried that do not open; then the rest is refused untried.
-const MAX_UNOPENED: usize = 8;
+pub const MAX_UNOPENED: usize = 8;
 
 /// Not sealed by the device it names to this server, or changed on its way.
 const NOT_OPENED: &str = "not-opened";
@@ -38,15 +38,16 @@ enum Content<'a> {
     Unreadable,
 }
 
-/// Opens a request's items, each by itself, and looks up their authors.
+/// Opens a request's items, each by itself, and looks up their authors; after `max_unopened` that do not open the rest is not tried.
 pub async fn open(
     store: &Store,
     keys: &Keys,
     who: Option<&Arc<SignedIn>>,
     items: &[&[u8]],
+    max_unopened: usize,
     now_ms: i64,
 ) -> Result<Vec<Opened>, StoreError> {
-    let contents = contents(keys, who.is_some(), items);
+    let contents = contents(keys, max_unopened, items);
     let authors = authors(store, who, &contents, now_ms).await?;
     let opened = items.iter().zip(contents).map(|(bytes, content)| {
         let session = |reason| match who {
@@ -84,13 +85,13 @@ impl Opened {
     }
 }
 
-fn contents<'a>(keys: &Keys, has_session: bool, items: &[&'a [u8]]) -> Vec<Content<'a>> {
+fn contents<'a>(keys: &Keys, max_unopened: usize, items: &[&'a [u8]]) -> Vec<Content<'a>> {
     let mut unopened = 0;
     let mut content = |bytes: &'a [u8]| {
         if bytes.first() == Some(&ITEM_VERSION) {
             return Content::Open(bytes);
         }
-        if !has_session && unopened == MAX_UNOPENED {
+        if unopened >= max_unopened {
             return Content::Unreadable;
         }
         let opened = Sealed::read(bytes)

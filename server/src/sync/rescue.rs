@@ -1,0 +1,64 @@
+//! Taking in the file into which a phone wrote what it could not send.
+
+use shared::sync::frame::{self, FrameError};
+
+use super::commit::commit_group;
+use super::live::Live;
+use super::open::{Opened, open};
+use super::prepare::Prepared;
+use crate::keys::Keys;
+use crate::store::{Store, StoreError};
+
+/// Items stored in one transaction.
+const AT_ONCE: usize = 200;
+/// Most items of a file; a phone's outbox of a year is far below.
+const MAX_ITEMS: usize = 100_000;
+
+/// What became of a file's items.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct Rescued {
+    /// On disk now, or before.
+    pub stored: usize,
+    /// Kept aside with a reason.
+    pub aside: usize,
+    /// Not sealed for this server, or broken.
+    pub refused: usize,
+}
+
+/// Why a file cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum RescueError {
+    #[error("this is not a file that a phone wrote: {0}")]
+    Unreadable(#[from] FrameError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Takes in a file, as if its items had come over the network. A second time changes nothing.
+pub async fn take_in(
+    store: &Store,
+    keys: &Keys,
+    file: &[u8],
+    now_ms: i64,
+) -> Result<Rescued, RescueError> {
+    let parts = frame::read(file, MAX_ITEMS)?;
+    let mut rescued = Rescued::default();
+    // The first part is the head of a request, which says nothing here.
+    for items in parts.whole.get(1..).unwrap_or_default().chunks(AT_ONCE) {
+        let opened = open(store, keys, None, items, items.len(), now_ms).await?;
+        let known: Vec<Prepared> = opened
+            .into_iter()
+            .filter_map(|opened| match opened {
+                Opened::Known(prepared) => Some(*prepared),
+                Opened::Refused(..) => None,
+            })
+            .collect();
+        rescued.refused += items.len() - known.len();
+        let committed = commit_group(store, &Live::default(), &[&known], now_ms).await?;
+        let receipts = committed.receipts.iter().flatten();
+        let stored = receipts.filter(|receipt| receipt.outcome.is_safe()).count();
+        rescued.stored += stored;
+        rescued.aside += known.len() - stored;
+    }
+    Ok(rescued)
+}
