@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use shared::domain::DeviceId;
 use shared::sync::Hex;
 use shared::sync::lease::Lease;
-use shared::sync::sealing::{SealError, Sealed, SealingKeys, public_of};
+use shared::sync::sealing::{OpeningKey, SealError, Sealed, SealingKeys, public_of};
 use shared::sync::signing::{Purpose, sign, sign_keys, verifying_of};
 use thiserror::Error;
 
@@ -29,8 +29,8 @@ pub struct Keys {
 struct Generation {
     id: u32,
     secret: [u8; SECRET_BYTES],
-    /// Derived once: it is needed for every item.
     sealing_seed: [u8; SECRET_BYTES],
+    opening: OpeningKey,
 }
 
 /// What of a device's vault the server has: without it a phone that has forgotten its PIN opens nothing.
@@ -79,10 +79,14 @@ impl Keys {
 
     /// Secrets from these generations, the oldest first; at least one.
     pub fn of(generations: &[(u32, [u8; SECRET_BYTES])]) -> Keys {
-        let generation = |(id, secret): &(u32, [u8; SECRET_BYTES])| Generation {
-            id: *id,
-            secret: *secret,
-            sealing_seed: derive(secret, "sealing", &[]),
+        let generation = |(id, secret): &(u32, [u8; SECRET_BYTES])| {
+            let sealing_seed = derive(secret, "sealing", &[]);
+            Generation {
+                id: *id,
+                secret: *secret,
+                sealing_seed,
+                opening: OpeningKey::of(&sealing_seed),
+            }
         };
         Keys {
             generations: generations.iter().map(generation).collect(),
@@ -179,10 +183,7 @@ impl Keys {
             .iter()
             .find(|generation| generation.id == sealed.key_id)
             .ok_or(SealError::DoesNotOpen)?;
-        sealed.open(
-            &generation.sealing_seed,
-            &credential(generation, sealed.device),
-        )
+        sealed.open(&generation.opening, &credential(generation, sealed.device))
     }
 
     /// The signature on receipts.

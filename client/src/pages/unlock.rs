@@ -53,7 +53,7 @@ fn Closed(unlock: Unlock) -> impl IntoView {
     };
     view! {
         <div class="welcome">
-            <PageHead title=t_string!(i18n, lock.title)/>
+            <PageHead title=t_string!(i18n, lock.locked)/>
             <p class="quiet" data-test="locked-name">{name}</p>
             <div class="card stack" data-test="locked">{opener}</div>
             <p class="quiet small">{t_string!(i18n, lock.still_logs)}</p>

@@ -181,12 +181,16 @@ impl State {
     }
 
     /// Entries older than a day leave the phone once the server has all of them; so does what was sent.
-    async fn forget_old(self) -> Result<(), StorageError> {
+    pub(super) async fn forget_old(self) -> Result<(), StorageError> {
         let Some(session) = self.session_untracked() else {
             return Ok(());
         };
         let _disk_lock = lock::take(lock::DISK).await;
         let disk = self.disk.get_value();
+        if !disk.is_open() {
+            // What cannot be read has no age: it waits until it can.
+            return Ok(());
+        }
         let before_ms = clock::now_ms() - PHONE_KEEPS_MS;
         let outbox = disk.outbox().await?;
         let fresh = disk

@@ -221,6 +221,7 @@ impl State {
             Some(key) => {
                 self.open(staff, vault, key, None).await?;
                 self.read_disk().await;
+                self.forget_old().await?;
                 spawn_local(self.exchange());
                 Ok(())
             }

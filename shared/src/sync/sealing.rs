@@ -149,9 +149,8 @@ impl<'a> Sealed<'a> {
         })
     }
 
-    /// The item, if it was sealed by the device of this credential to the key of this seed (`public_of`).
-    pub fn open(&self, seed: &[u8; 32], credential: &[u8; 32]) -> Result<Vec<u8>, SealError> {
-        let (private, _) = X25519HkdfSha256::derive_keypair(seed);
+    /// The item, if it was sealed by the device of this credential to this key.
+    pub fn open(&self, key: &OpeningKey, credential: &[u8; 32]) -> Result<Vec<u8>, SealError> {
         let encapsulated = <X25519HkdfSha256 as Kem>::EncappedKey::from_bytes(
             &self.bytes[ENCAPSULATED_AT..CIPHERTEXT_AT],
         )
@@ -160,13 +159,22 @@ impl<'a> Sealed<'a> {
             PskBundle::new(credential, self.device.0.as_bytes()).map_err(|_| SealError::BadKey)?;
         single_shot_open::<AesGcm256, HkdfSha256, X25519HkdfSha256>(
             &OpModeR::Psk(psk),
-            &private,
+            &key.0,
             &encapsulated,
             INFO,
             &self.bytes[CIPHERTEXT_AT..],
             &self.bytes[..ENCAPSULATED_AT],
         )
         .map_err(|_| SealError::DoesNotOpen)
+    }
+}
+
+/// The server's private key, made from its seed once: that costs as much as opening an item.
+pub struct OpeningKey(<X25519HkdfSha256 as Kem>::PrivateKey);
+
+impl OpeningKey {
+    pub fn of(seed: &[u8; 32]) -> OpeningKey {
+        OpeningKey(X25519HkdfSha256::derive_keypair(seed).0)
     }
 }
 
@@ -253,14 +261,17 @@ mod tests {
         assert_eq!(bytes.len(), b"an item".len() + SEAL_BYTES);
         let read = Sealed::read(&bytes).unwrap();
         assert_eq!((read.key_id, read.device), (7, device()));
-        assert_eq!(read.open(&SEED, &[3; 32]).unwrap(), b"an item");
         assert_eq!(
-            read.open(&SEED, &[4; 32]),
+            read.open(&OpeningKey::of(&SEED), &[3; 32]).unwrap(),
+            b"an item"
+        );
+        assert_eq!(
+            read.open(&OpeningKey::of(&SEED), &[4; 32]),
             Err(SealError::DoesNotOpen),
             "another device's"
         );
         assert_eq!(
-            read.open(&[2; 32], &[3; 32]),
+            read.open(&OpeningKey::of(&[2; 32]), &[3; 32]),
             Err(SealError::DoesNotOpen),
             "another server's"
         );
@@ -272,11 +283,13 @@ mod tests {
         for at in 0..bytes.len() {
             let mut changed = bytes.clone();
             changed[at] ^= 1;
-            let opened = Sealed::read(&changed).and_then(|read| read.open(&SEED, &[3; 32]));
+            let opened =
+                Sealed::read(&changed).and_then(|read| read.open(&OpeningKey::of(&SEED), &[3; 32]));
             assert!(opened.is_err(), "byte {at}");
         }
         for length in 0..bytes.len() {
-            let opened = Sealed::read(&bytes[..length]).and_then(|s| s.open(&SEED, &[3; 32]));
+            let opened = Sealed::read(&bytes[..length])
+                .and_then(|s| s.open(&OpeningKey::of(&SEED), &[3; 32]));
             assert!(opened.is_err(), "length {length}");
         }
     }
