@@ -123,6 +123,10 @@ async fn ten_wrong_pins_end_the_vault_and_never_the_outbox() {
     server.start().await;
     meets_the_network(&phone).await;
     has_sent(&phone, 1).await;
+    // The session was alive, and opens nothing: not now, and not after a new start.
+    phone.go("/i-dag").await;
+    phone.see("needs-sign-in").await;
+    assert!(!says(&phone, PUPIL).await);
     phone.tap("unlock-sign-in").await;
     write_credentials(&phone, "assistent", PASSWORD).await;
     phone.see("pin-asked").await;

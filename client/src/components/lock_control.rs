@@ -5,7 +5,8 @@ use leptos::task::spawn_local;
 
 use crate::i18n::*;
 use crate::route;
-use crate::state::State;
+use crate::state::{Lock, State};
+use crate::vault::Unlock;
 
 #[component]
 pub fn LockControl() -> impl IntoView {
@@ -18,7 +19,9 @@ pub fn LockControl() -> impl IntoView {
                 <button type="button" class="lock-control" data-test="lock" on:click=lock>{t!(i18n, lock.lock_now)}</button>
             </Show>
         }>
-            <a class="lock-control" data-test="unlock" href=route::UNLOCK>{t!(i18n, lock.unlock)}</a>
+            <Show when=move || state.lock() != Lock::Closed(Unlock::SignIn)>
+                <a class="lock-control" data-test="unlock" href=route::UNLOCK>{t!(i18n, lock.unlock)}</a>
+            </Show>
         </Show>
     }
 }

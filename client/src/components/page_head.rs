@@ -6,7 +6,7 @@ use super::icon::Icon;
 use crate::browser;
 use crate::i18n::*;
 
-const TITLE_ID: &str = "title";
+pub const TITLE_ID: &str = "title";
 
 /// `title` is what the person reads, a pupil's name included; `document_title` is what the browser keeps in its history
 /// and names nobody. Without one the title itself is used.

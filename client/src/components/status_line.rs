@@ -72,7 +72,7 @@ fn Warnings() -> impl IntoView {
             <div class="notice notice-warning" role="status" data-test="signed-out">
                 {Icon::Warning.view()}
                 <div class="notice-body">
-                    <p>{t!(i18n, status.signed_out)}</p>
+                    <p data-test="signed-out-why">{move || if state.is_shut_out() { t_string!(i18n, status.shut_out) } else { t_string!(i18n, status.signed_out) }}</p>
                     <a class="button" href=route::SIGN_IN data-test="sign-in-again">{t!(i18n, status.sign_in)}</a>
                 </div>
             </div>

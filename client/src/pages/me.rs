@@ -136,11 +136,11 @@ fn Kept() -> impl IntoView {
 fn Lock() -> impl IntoView {
     let i18n = use_i18n();
     let state = State::here();
+    let has_failed = RwSignal::new(false);
     let remove = move |_| {
         spawn_local(async move {
-            if let Err(failure) = state.decline_pin().await {
-                leptos::logging::error!("the PIN could not be removed: {failure}");
-            }
+            let is_done = state.decline_pin().await.is_ok_and(|done| done);
+            let _ = has_failed.try_set(!is_done);
         });
     };
     view! {
@@ -151,6 +151,7 @@ fn Lock() -> impl IntoView {
                 <a class="button" href=route::PIN data-test="choose-pin">{t_string!(i18n, lock.choose)}</a>
             }>
                 <p>{t_string!(i18n, lock.has_pin)}</p>
+                <p role="alert" class="field-error">{move || has_failed.get().then_some(t_string!(i18n, lock.remove_needs_contact))}</p>
                 <div class="buttons">
                     <button type="button" class="button" data-test="lock-now" on:click=move |_| spawn_local(state.lock_now())>{t_string!(i18n, lock.lock_now)}</button>
                     <a class="button button-quiet" href=route::PIN data-test="change-pin">{t_string!(i18n, lock.change)}</a>

@@ -55,7 +55,7 @@ pub fn PinPage() -> impl IntoView {
     };
     let decline = move |_| {
         spawn_local(async move {
-            if state.decline_pin().await.is_ok() {
+            if state.decline_pin().await.is_ok_and(|done| done) {
                 leave.run(());
             }
         });

@@ -5,8 +5,9 @@ use leptos::task::spawn_local;
 use leptos_router::components::Redirect;
 use shared::domain::StaffId;
 
+use crate::browser::page;
 use crate::components::notice::{Notice, Tone};
-use crate::components::page_head::PageHead;
+use crate::components::page_head::{PageHead, TITLE_ID};
 use crate::components::pin_pad::PinPad;
 use crate::components::rescue::Rescue;
 use crate::i18n::*;
@@ -46,7 +47,7 @@ fn Closed(unlock: Unlock) -> impl IntoView {
         Unlock::Pin => view! { <ByPin/> }.into_any(),
         Unlock::Session => view! { <ByContact/> }.into_any(),
         Unlock::SignIn => view! {
-            <p>{t_string!(i18n, lock.needs_sign_in)}</p>
+            <p data-test="needs-sign-in">{move || if state.is_destroyed() { t_string!(i18n, lock.destroyed) } else { t_string!(i18n, lock.needs_sign_in) }}</p>
             <a class="button button-wide" href=route::SIGN_IN data-test="unlock-sign-in">{t_string!(i18n, status.sign_in)}</a>
         }
         .into_any(),
@@ -120,15 +121,24 @@ fn Others() -> impl IntoView {
     let i18n = use_i18n();
     let state = State::here();
     let people = RwSignal::new(Vec::<(StaffId, String)>::new());
-    spawn_local(async move {
-        let all = state.people().await;
+    Effect::new(move |_| {
         let me = state.session().map(|session| session.staff);
-        let others = all.into_iter().filter(|(staff, _)| Some(*staff) != me);
-        let _ = people.try_set(others.collect());
+        spawn_local(async move {
+            let all = state.people().await;
+            let others = all.into_iter().filter(|(staff, _)| Some(*staff) != me);
+            let _ = people.try_set(others.collect());
+        });
     });
+    let switch = move |staff| {
+        spawn_local(async move {
+            state.switch_to(staff).await;
+            // Whose PIN is asked for stands on top.
+            page::focus(TITLE_ID);
+        })
+    };
     let other = move |(staff, name): (StaffId, String)| {
         view! {
-            <li><button type="button" class="row" data-test="switch-person" on:click=move |_| spawn_local(state.switch_to(staff))>
+            <li><button type="button" class="row row-button" data-test="switch-person" on:click=move |_| switch(staff)>
                 <span class="row-main row-title">{name}</span>
             </button></li>
         }

@@ -111,6 +111,7 @@ impl State {
         disk.write(&facts).await?;
         preferences::keep_on(HAS_HAD_PEOPLE, true);
         self.was_evicted.set(false);
+        self.is_shut_out.set(false);
         Ok(())
     }
 
@@ -181,6 +182,7 @@ impl State {
         {
             self.save_failure.set(Some(failure));
         }
+        self.is_shut_out.set(true);
         self.session_expired();
         wake::tell_others();
     }

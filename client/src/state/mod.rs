@@ -81,6 +81,8 @@ pub struct State {
     is_kept: RwSignal<Option<bool>>,
     /// The browser has thrown away what lay here.
     was_evicted: RwSignal<bool>,
+    /// The server has shut this device out.
+    is_shut_out: RwSignal<bool>,
     lock: RwSignal<Lock>,
     vault: RwSignal<Option<Vault>>,
     /// In memory only, and only while the vault is open.
@@ -123,6 +125,7 @@ impl State {
             has_asked_to_persist: StoredValue::new(false),
             is_kept: RwSignal::new(None),
             was_evicted: RwSignal::new(false),
+            is_shut_out: RwSignal::new(false),
             lock: RwSignal::new(Lock::Closed(Unlock::Session)),
             vault: RwSignal::new(None),
             vault_key: StoredValue::new(None),
@@ -289,6 +292,11 @@ impl State {
     /// Whether the browser has thrown away what lay here.
     pub fn was_evicted(self) -> bool {
         self.was_evicted.get()
+    }
+
+    /// Whether the server has shut this device out.
+    pub fn is_shut_out(self) -> bool {
+        self.is_shut_out.get()
     }
 
     /// Whether a new version of the app lies ready.

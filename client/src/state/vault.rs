@@ -4,13 +4,14 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::api::{Admission, School};
+use shared::api::{Admission, School, path};
 use shared::domain::StaffId;
 use shared::sync::Hex;
 use shared::sync::lease::{Lease, LeaseError};
 
 use super::account::{VERIFYING, cursors_key, lease_key};
 use super::{State, duty};
+use crate::browser::http::{self, Nothing};
 use crate::browser::{clock, lock, random, wake};
 use crate::storage::{StorageError, Write, disk};
 use crate::vault::{Keyring, MAX_WRONG_PINS, Unlock, Vault, VaultKey};
@@ -62,6 +63,12 @@ impl State {
     pub fn has_pin(self) -> bool {
         self.vault
             .with(|vault| vault.as_ref().is_some_and(Vault::has_pin))
+    }
+
+    /// Whether wrong PINs, or being shut out, have ended the signed-in person's vault here.
+    pub fn is_destroyed(self) -> bool {
+        self.vault
+            .with(|vault| vault.as_ref().is_some_and(Vault::is_destroyed))
     }
 
     /// Whether to ask for a PIN: nobody has chosen or declined one.
@@ -149,12 +156,12 @@ impl State {
         });
         match (kept, opened) {
             (Some(vault), Some(key)) => self.open(staff, vault, key, sign_in).await?,
-            // Behind a PIN, and the person has not signed in anew.
-            (Some(vault), None) if sign_in.is_none() && !vault.is_destroyed() => {
+            // Behind a PIN, or ended, and the person has not signed in anew: a session alone makes no new one.
+            (Some(vault), None) if sign_in.is_none() => {
                 self.see_clock(Some(vault)).await?;
                 return Ok(false);
             }
-            // The first on this phone, or one that nothing opens any more.
+            // The first on this phone, or one that even signing in does not open.
             (_, _) => {
                 let key = VaultKey::random(random::fill);
                 let share = &admission.session_share;
@@ -227,6 +234,9 @@ impl State {
             }
             None if vault.wrong_pins >= MAX_WRONG_PINS => {
                 self.destroy_vault(staff).await?;
+                // Whoever guesses has no use for the session; with no contact it ends by itself.
+                let _ = http::delete::<Nothing>(path::SESSION).await;
+                self.session_expired();
                 Err(UnlockError::Destroyed)
             }
             None => Err(UnlockError::WrongPin {
@@ -281,13 +291,14 @@ impl State {
             .await
     }
 
-    /// No PIN: it opens when there is contact and a session.
-    pub async fn decline_pin(self) -> Result<(), StorageError> {
+    /// No PIN: it opens when there is contact and a session. False when there is none to open it with.
+    pub async fn decline_pin(self) -> Result<bool, StorageError> {
         let Some(share) = self.session_share.get_value() else {
-            return Ok(());
+            return Ok(false);
         };
         self.change_vault(|vault, key| vault.drop_pin(key, &share, random::fill))
-            .await
+            .await?;
+        Ok(true)
     }
 
     async fn change_vault(
