@@ -17,6 +17,7 @@ enum Told {
     Nothing,
     Weak,
     Differs,
+    NeedsContact,
 }
 
 #[component]
@@ -55,8 +56,11 @@ pub fn PinPage() -> impl IntoView {
     };
     let decline = move |_| {
         spawn_local(async move {
-            if state.decline_pin().await.is_ok_and(|done| done) {
-                leave.run(());
+            match state.decline_pin().await {
+                Ok(true) => leave.run(()),
+                Ok(false) => drop(told.try_set(Told::NeedsContact)),
+                // The state shows what the disk refuses.
+                Err(_) => {}
             }
         });
     };
@@ -68,6 +72,7 @@ pub fn PinPage() -> impl IntoView {
         Told::Nothing => None,
         Told::Weak => Some(t_string!(i18n, lock.weak)),
         Told::Differs => Some(t_string!(i18n, lock.differs)),
+        Told::NeedsContact => Some(t_string!(i18n, lock.remove_needs_contact)),
     };
     view! {
         <div class="welcome">

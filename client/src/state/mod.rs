@@ -92,6 +92,8 @@ pub struct State {
     session_share: StoredValue<Option<Hex<32>>>,
     /// What the signed-in person's device seals with.
     sealer: StoredValue<Option<Sealer>>,
+    /// Which of the server's keys were asked for last.
+    asked_key: StoredValue<Option<u32>>,
     /// When somebody last used the phone, by its clock.
     touched_ms: StoredValue<i64>,
 }
@@ -132,6 +134,7 @@ impl State {
             open_for: StoredValue::new(None),
             session_share: StoredValue::new(None),
             sealer: StoredValue::new(None),
+            asked_key: StoredValue::new(None),
             touched_ms: StoredValue::new(clock::now_ms()),
         };
         provide_context(state);

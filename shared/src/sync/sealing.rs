@@ -45,7 +45,7 @@ pub struct SealingKeys {
     pub verifying: Key32,
     /// The device's own secret: shows that an item comes from it.
     pub credential: Key32,
-    /// Ed25519 signature over all of the above but the credential, by the key before when the phone had one.
+    /// Ed25519 signature over all of the above but the credential: new keys count when the key that the phone trusts made it.
     pub signature: Hex<64>,
 }
 
