@@ -34,6 +34,8 @@ pub enum Error {
     Forbidden,
     #[error("{0}")]
     Conflict(&'static str),
+    #[error("a report builds on the entry: erase the report first")]
+    ReportBuildsOnIt,
     #[error("the roster file cannot be read: preview it to see the lines")]
     RosterUnreadable,
     #[error(transparent)]
@@ -59,6 +61,7 @@ impl Error {
             Error::NotFound => (StatusCode::NOT_FOUND, ErrorCode::NotFound),
             Error::Forbidden => (StatusCode::FORBIDDEN, ErrorCode::Forbidden),
             Error::Conflict(_) => (StatusCode::CONFLICT, ErrorCode::Conflict),
+            Error::ReportBuildsOnIt => (StatusCode::CONFLICT, ErrorCode::ReportBuildsOnIt),
             Error::RosterUnreadable => (
                 StatusCode::UNPROCESSABLE_ENTITY,
                 ErrorCode::RosterUnreadable,

@@ -15,8 +15,8 @@ use tower_http::csrf::{CsrfLayer, ProtectionError};
 
 use crate::error::Error;
 use crate::handlers::{
-    attention, devices, entries, health, invitation, live, patterns, pupil_log, quarantine,
-    readings, reports, roster, school, session, settings, staff, sync,
+    attention, devices, entries, erasures, health, invitation, live, patterns, pupil_log,
+    quarantine, readings, reports, roster, school, session, settings, staff, sync,
 };
 use crate::roster::MAX_FILE_BYTES;
 use crate::state::AppState;
@@ -65,6 +65,7 @@ pub fn router(state: AppState) -> Router {
         .route(path::DEVICE, delete(devices::revoke))
         .route(path::STAFF_DEVICES, get(devices::of_staff))
         .route(path::QUARANTINE, get(quarantine::list))
+        .route(path::ERASURES, get(erasures::list).post(erasures::create))
         .route(path::HEALTH, get(health::check))
         .method_not_allowed_fallback(refuse_method)
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))

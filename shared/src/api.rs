@@ -4,12 +4,12 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    ActorId, Choice, Class, ClassId, DeviceId, DocumentId, Duty, Entry, Pattern, Pupil, PupilId,
-    Recess, Report, Role, SchoolId, StaffId, StaffMember, Zone,
+    ActorId, Choice, Class, ClassId, DeviceId, DocumentId, Duty, Entry, ErasureGround, Pattern,
+    Pupil, PupilId, Recess, Report, Retention, Role, SchoolId, StaffId, StaffMember, Zone,
 };
 use crate::sync::lease::Lease;
 use crate::sync::sealing::SealingKeys;
-use crate::sync::{Hex, ItemHash};
+use crate::sync::{DocumentKind, Hex, ItemHash};
 
 /// Paths; `{id}` as the router writes it.
 pub mod path {
@@ -36,6 +36,7 @@ pub mod path {
     pub const DEVICE: &str = "/api/devices/{id}";
     pub const STAFF_DEVICES: &str = "/api/staff/{id}/devices";
     pub const QUARANTINE: &str = "/api/quarantine";
+    pub const ERASURES: &str = "/api/erasures";
 
     /// A path with its `{id}` filled in.
     pub fn with_id(path: &str, id: impl std::fmt::Display) -> String {
@@ -77,6 +78,8 @@ pub enum ErrorCode {
     Forbidden,
     /// Somebody else was first; load again.
     Conflict,
+    /// A report builds on the entry: it cannot be erased before the report is.
+    ReportBuildsOnIt,
     /// The roster file cannot be read; the answer has the lines.
     RosterUnreadable,
     /// The server has a problem; nothing was changed.
@@ -147,6 +150,10 @@ pub struct Abilities {
     pub set_attention: bool,
     pub see_readings: bool,
     pub administer: bool,
+    #[serde(default)]
+    pub see_erasures: bool,
+    #[serde(default)]
+    pub erase: bool,
 }
 
 /// What a phone keeps of the school so that it can log with no network.
@@ -412,4 +419,42 @@ pub struct PutAside {
     pub device_name: String,
     pub reason: String,
     pub received_at_ms: i64,
+}
+
+/// `GET /api/erasures`: what was erased, and what may not be kept any longer; nothing of what it says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Erasures {
+    pub retention: Retention,
+    /// The first 500, reports before entries, the oldest of each first.
+    pub due: Vec<DueLine>,
+    /// The newest 500.
+    pub erased: Vec<ErasedLine>,
+}
+
+/// A document whose time has run out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DueLine {
+    pub document: DocumentId,
+    pub kind: DocumentKind,
+    pub author_name: String,
+    /// When an entry's event happened, or a report came.
+    pub at_ms: i64,
+}
+
+/// That something was erased.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ErasedLine {
+    pub kind: DocumentKind,
+    pub erased_at_ms: i64,
+    /// None when a command did it.
+    pub by: Option<String>,
+    pub ground: ErasureGround,
+}
+
+/// `POST /api/erasures`: erases all of these documents or none, for ever.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Erase {
+    pub documents: Vec<DocumentId>,
+    pub ground: ErasureGround,
 }

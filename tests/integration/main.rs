@@ -4,6 +4,7 @@
 
 mod access;
 mod borders;
+mod erasing;
 mod faults;
 mod hostile;
 mod live;

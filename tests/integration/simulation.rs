@@ -176,6 +176,7 @@ impl World {
             return;
         };
         self.server.kill();
+        backup.bring_keys_of(&self.database);
         self.server = Server::start_apart(&backup.address).await;
         self.database = backup;
         let mut tx = self.server.store.write().await.unwrap();
@@ -248,7 +249,7 @@ impl World {
         );
         let ids: Vec<_> = first.keys().map(|id| id.0).collect();
         for row in tx.entries(self.school.id, &ids).await.unwrap() {
-            let read: Entry = serde_json::from_str(&row.content).unwrap();
+            let read: Entry = serde_json::from_slice(&row.content).unwrap();
             assert_eq!(
                 read,
                 self.players[0].phone.entry(DocumentId(row.document_id)),

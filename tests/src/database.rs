@@ -1,7 +1,7 @@
 //! Databases for one test each: SQLite in a folder that goes with it, PostgreSQL under a name of its own on the server that
 //! `FRIMINUTT_TEST_POSTGRES` names.
 
-use server::store::Store;
+use server::store::{self, Store};
 use sqlx::{AssertSqlSafe, PgPool};
 use tempfile::TempDir;
 
@@ -21,9 +21,9 @@ impl Database {
         }
     }
 
-    /// A copy of a SQLite database as it is now, made while it is in use.
+    /// A copy of a SQLite database as it is now, made while it is in use; without the keys of what people have written.
     pub async fn backup_of(store: &Store) -> Database {
-        let Store::Sqlite { writer, .. } = store else {
+        let store::Database::Sqlite { writer, .. } = store.database() else {
             panic!("PostgreSQL has tools of its own for it");
         };
         let copy = Database::sqlite();
@@ -33,6 +33,27 @@ impl Database {
             .await
             .expect("a copy");
         copy
+    }
+
+    /// Brings the newest keys of what people have written to a backup that is restored; nobody may be writing.
+    pub fn bring_keys_of(&self, other: &Database) {
+        for end in ["", "-wal"] {
+            let file = |of: &Database| {
+                let address = of.address.trim_start_matches("sqlite://");
+                format!(
+                    "{}{end}",
+                    address.replace("test.db", "test.content-keys.db")
+                )
+            };
+            if std::fs::exists(file(other)).expect("a folder that can be looked into") {
+                std::fs::copy(file(other), file(self)).expect("a copy of the keys");
+            }
+        }
+    }
+
+    /// The file of a SQLite database.
+    pub fn file(&self) -> &str {
+        self.address.trim_start_matches("sqlite://")
     }
 
     /// None where PostgreSQL is left out on purpose.

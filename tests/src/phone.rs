@@ -216,6 +216,10 @@ impl Phone {
     fn take_feed(&mut self, answer: &SyncAnswer, changes: &[Vec<u8>]) {
         let mut changes = changes.iter();
         for told in &answer.documents {
+            if told.is_erased {
+                self.forget_erased(told.document);
+                continue;
+            }
             let document = self.documents.entry(told.document).or_default();
             for change in changes.by_ref().take(told.changes as usize) {
                 document
@@ -231,6 +235,15 @@ impl Phone {
                 .insert((told.scope.clone(), told.document), told.clone());
         }
         self.forget_what_no_scope_holds();
+    }
+
+    /// Whatever the phone has of it goes, what it keeps to offer again included.
+    fn forget_erased(&mut self, id: DocumentId) {
+        self.documents.remove(&id);
+        self.scopes.remove(&id);
+        let documents_of = &self.documents_of;
+        self.sent
+            .retain(|item, _| documents_of.get(item) != Some(&id));
     }
 
     fn leave_scopes(&mut self, now: &[Cursor]) {

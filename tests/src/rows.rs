@@ -1,7 +1,7 @@
 //! Tables as text, row by row and sorted: to compare two states of a database, whatever is in it. And statements that no
 //! address has yet.
 
-use server::store::Store;
+use server::store::{Database, Store};
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
@@ -10,8 +10,8 @@ pub const PROJECTIONS: [&str; 5] = ["entry", "pupil_log", "report", "report_entr
 
 /// Every row of a table.
 pub async fn of_table(store: &Store, table: &str) -> Vec<String> {
-    let mut rows: Vec<String> = match store {
-        Store::Sqlite { readers, .. } => {
+    let mut rows: Vec<String> = match store.database() {
+        Database::Sqlite { readers, .. } => {
             let columns: String = sqlx::query_scalar(AssertSqlSafe(format!(
                 "select group_concat('quote(' || name || ')', ' || '','' || ') from pragma_table_info('{table}')"
             )))
@@ -22,7 +22,7 @@ pub async fn of_table(store: &Store, table: &str) -> Vec<String> {
                 .fetch_all(readers)
                 .await
         }
-        Store::Postgres(pool) => {
+        Database::Postgres(pool) => {
             sqlx::query_scalar(AssertSqlSafe(format!("select t::text from {table} t")))
                 .fetch_all(pool)
                 .await
@@ -44,9 +44,11 @@ pub async fn of_projections(store: &Store) -> Vec<(&'static str, Vec<String>)> {
 
 /// Runs a statement about one id.
 pub async fn run(store: &Store, sql: &'static str, id: Uuid) {
-    match store {
-        Store::Sqlite { writer, .. } => sqlx::query(sql).bind(id).execute(writer).await.map(drop),
-        Store::Postgres(pool) => sqlx::query(sql).bind(id).execute(pool).await.map(drop),
+    match store.database() {
+        Database::Sqlite { writer, .. } => {
+            sqlx::query(sql).bind(id).execute(writer).await.map(drop)
+        }
+        Database::Postgres(pool) => sqlx::query(sql).bind(id).execute(pool).await.map(drop),
     }
     .expect("the statement runs");
 }

@@ -55,6 +55,8 @@ pub enum Resource<'a> {
     },
     /// What was put aside, without what it says.
     Quarantine,
+    /// What was erased and what is due; creating one erases.
+    Erasures,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,6 +74,7 @@ enum Kind {
     Settings,
     Device,
     Quarantine,
+    Erasures,
 }
 
 /// Who is let through.
@@ -133,6 +136,8 @@ const TABLE: &[(Kind, Verb, &[Grant])] = &[
     (Kind::Device, Verb::Read, &[Author, Administrator]),
     (Kind::Device, Verb::Write, &[Author, Administrator]),
     (Kind::Quarantine, Verb::Read, &[Administrator]),
+    (Kind::Erasures, Verb::Read, &[Principal, Deputy]),
+    (Kind::Erasures, Verb::Create, &[Principal]),
 ];
 
 /// Whether this person may do this to that.
@@ -160,6 +165,8 @@ pub fn abilities(who: &SignedIn) -> Abilities {
         set_attention: somewhere(Verb::Write, |class| Resource::Attention { class }),
         see_readings: may(who, Verb::Read, Resource::Readings),
         administer: may(who, Verb::Write, Resource::Settings),
+        see_erasures: may(who, Verb::Read, Resource::Erasures),
+        erase: may(who, Verb::Create, Resource::Erasures),
     }
 }
 
@@ -188,6 +195,7 @@ impl Resource<'_> {
             Resource::Settings => Kind::Settings,
             Resource::Device { .. } => Kind::Device,
             Resource::Quarantine => Kind::Quarantine,
+            Resource::Erasures => Kind::Erasures,
         }
     }
 

@@ -14,7 +14,9 @@ use clap::{Args, Parser, Subcommand};
 use thiserror::Error;
 
 use crate::keys::{Keys, KeysError};
+use crate::projection::rebuild::rebuild;
 use crate::store::{Store, StoreError};
+use crate::sync::erase::EraseError;
 
 /// Friminutt: what is seen in the schoolyard, logged with no network, in the pupil's log and on the principal's desk.
 ///
@@ -37,7 +39,8 @@ enum Command {
     Rebuild(rebuild::Rebuild),
     /// Judge what was put aside anew: after a mended rule, or when a revoked device turned out to be its owner's
     Readmit(readmit::Readmit),
-    /// Run once after the database was restored from a backup, before serving: phones send again what they still have
+    /// Run once after the database was restored from a backup, before serving: what was erased since is erased again, and phones
+    /// send again what they still have
     Restored(restored::Restored),
     /// Take in the file into which a phone wrote what it could not send
     TakeIn(take_in::TakeIn),
@@ -56,6 +59,15 @@ pub struct Place {
         hide_env_values = true
     )]
     database: Option<String>,
+    /// Database with the keys of what people write, apart from the other, so that nothing that was erased comes back with a backup
+    /// [default: beside the database]
+    #[arg(
+        long,
+        value_name = "ADDRESS",
+        env = "FRIMINUTT_CONTENT_KEYS",
+        hide_env_values = true
+    )]
+    content_keys: Option<String>,
     /// Folder for what the server keeps; made if it is not there
     #[arg(
         long,
@@ -90,6 +102,8 @@ pub enum CliError {
     #[error("the server stopped: {0}")]
     Serve(#[from] std::io::Error),
     #[error("{0}")]
+    Erase(#[from] EraseError),
+    #[error("{0}")]
     Refused(String),
 }
 
@@ -108,18 +122,16 @@ impl Cli {
 }
 
 impl Place {
-    /// Opens the database and brings its tables up to date.
+    /// Opens the database and brings its tables, and what an earlier version has written, up to date.
     pub async fn open(&self) -> Result<Store, StoreError> {
-        match &self.database {
-            Some(address) => Store::open(address).await,
-            None => {
-                Store::open(&format!(
-                    "sqlite://{}",
-                    self.data.join("friminutt.db").display()
-                ))
-                .await
-            }
+        let beside = format!("sqlite://{}", self.data.join("friminutt.db").display());
+        let address = self.database.as_ref().unwrap_or(&beside);
+        let store = Store::open_with(address, self.content_keys.as_deref()).await?;
+        if store.read().await?.has_unencrypted().await? {
+            tracing::info!("encrypting what an earlier version has written");
+            rebuild(&store, |_| {}).await?;
         }
+        Ok(store)
     }
 }
 

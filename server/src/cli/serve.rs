@@ -8,9 +8,11 @@ use tokio::net::TcpListener;
 use tokio::time::timeout;
 
 use super::{CliError, Place};
+use crate::clock;
 use crate::demo;
 use crate::router::router;
 use crate::state::AppState;
+use crate::sync::erase::destroy_keys;
 
 /// So long open connections, and then the database, may take to end after the signal.
 const STOP_WITHIN: Duration = Duration::from_secs(5);
@@ -44,6 +46,8 @@ impl Serve {
             None => format!("http://{}", listener.local_addr()?),
         };
         let keys = self.place.keys(&store).await?;
+        // Left by a server that ended in the middle of an erasure.
+        destroy_keys(&store, clock::now_ms()).await?;
         let state = AppState::new(store.clone(), keys, &public_url)
             .map_err(|_| CliError::Refused("the machine gives no random numbers".into()))?;
         if self.demo {

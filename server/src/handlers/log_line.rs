@@ -58,7 +58,7 @@ pub async fn classes_of(
 
 /// The entry in a row.
 pub fn read(row: &EntryRow) -> Result<Entry, Error> {
-    serde_json::from_str(&row.content)
+    serde_json::from_slice(&row.content)
         .map_err(|_| Error::Broken("an entry's projection cannot be read: run `friminutt rebuild`"))
 }
 

@@ -230,6 +230,6 @@ async fn detail(tx: &mut Tx, school: SchoolId, row: ReportRow) -> Result<ReportD
 }
 
 fn read(row: &ReportRow) -> Result<Report, Error> {
-    serde_json::from_str(&row.content)
+    serde_json::from_slice(&row.content)
         .map_err(|_| Error::Broken("a report's projection cannot be read: run `friminutt rebuild`"))
 }

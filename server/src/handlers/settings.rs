@@ -64,6 +64,11 @@ fn check(settings: &SchoolSettings) -> Result<(), Error> {
             "a text is too long or holds a control character",
         ));
     }
+    if !settings.retention.is_sound() {
+        return Err(Error::Malformed(
+            "a time to keep something is 1 to 100 years",
+        ));
+    }
     match [settings.pattern, settings.sharpened_pattern]
         .into_iter()
         .all(is_sound)
@@ -105,5 +110,6 @@ mod tests {
         assert!(refuses(|s| s.owner_name = "a".repeat(MAX_OWNER_CHARS + 1)));
         assert!(refuses(|s| s.pattern.adults = s.pattern.entries + 1));
         assert!(refuses(|s| s.sharpened_pattern.days = 0));
+        assert!(refuses(|s| s.retention.entry_years = Some(0)));
     }
 }

@@ -36,7 +36,7 @@ pub fn project_entry(
         received_at_ms: row.received_at_ms,
         amendments: changes.len() as i32 - 1,
         is_locked: locked_at.is_some(),
-        content: serde_json::to_string(&entry).unwrap_or_default(),
+        content: serde_json::to_vec(&entry).unwrap_or_default(),
     });
     Ok(entry.happened_at_ms)
 }

@@ -22,6 +22,7 @@ pub async fn rebuild(store: &Store, mut progress: impl FnMut(u64)) -> Result<u64
         // Nobody writes documents of the school meanwhile.
         tx.lock_head(school).await?;
         tx.clear_projections(school).await?;
+        while tx.encrypt_older(school, AT_ONCE).await? > 0 {}
         let mut after = Uuid::nil();
         loop {
             let ids = tx.document_ids_after(school, after, AT_ONCE).await?;
@@ -46,8 +47,15 @@ async fn project(tx: &mut Tx, school: SchoolId, ids: &[Uuid]) -> Result<(), Stor
             .or_default()
             .push(decode(&row)?);
     }
+    let erased = tx.erased_among(school, ids).await?;
     for document in tx.documents(school, ids).await? {
-        let changes = changes.remove(&document.id).unwrap_or_default();
+        if document.erased_at_ms.is_some() || erased.contains(&document.id) {
+            continue;
+        }
+        // No document is without a change: its key is not where it should be.
+        let changes = changes
+            .remove(&document.id)
+            .ok_or(StoreError::NoContentKeys)?;
         let unreadable = |_| StoreError::Unreadable("document");
         match u8::try_from(document.kind)
             .ok()

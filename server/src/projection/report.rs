@@ -32,7 +32,7 @@ pub fn project_report(
         received_at_ms: row.received_at_ms,
         is_serious: report.seriousness == Some(Seriousness::Serious),
         missing_points: report.missing().len() as i32,
-        content: serde_json::to_string(&report).unwrap_or_default(),
+        content: serde_json::to_vec(&report).unwrap_or_default(),
     });
     Ok(())
 }

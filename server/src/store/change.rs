@@ -3,8 +3,9 @@
 use shared::domain::SchoolId;
 use uuid::Uuid;
 
+use super::content::Place;
 use super::postgres::{CHANNEL, MAX_ANNOUNCEMENT_BYTES};
-use super::{StoreError, Tx};
+use super::{Connection, StoreError, Tx};
 
 row! {
     /// A document without its changes.
@@ -17,6 +18,7 @@ row! {
         pub locked_at: Option<String>,
         pub opened_at_ms: Option<i64>,
         pub talk_at_ms: Option<i64>,
+        pub erased_at_ms: Option<i64>,
     }
 }
 
@@ -77,7 +79,7 @@ impl Tx {
     /// Tells the other server processes, once this transaction is committed; one for a group, since each costs PostgreSQL a lock
     /// over all commits.
     pub async fn announce(&mut self, announcement: &str) -> Result<(), StoreError> {
-        if let Tx::Postgres(tx) = self {
+        if let Connection::Postgres(tx) = &mut self.connection {
             let fits = announcement.len() <= MAX_ANNOUNCEMENT_BYTES;
             let sender = announcement.split(' ').next().unwrap_or_default();
             sqlx::query("select pg_notify($1, $2)")
@@ -109,7 +111,7 @@ impl Tx {
         fetch_list!(
             self,
             DocumentRow,
-            "select id, kind, author_id, received_at_ms, locked_at, opened_at_ms, talk_at_ms
+            "select id, kind, author_id, received_at_ms, locked_at, opened_at_ms, talk_at_ms, erased_at_ms
              from document where school_id = $1 and id in ({list})",
             [school.0],
             ids
@@ -132,7 +134,10 @@ impl Tx {
         )?;
         // Here and not in the statement: SQLite would walk through all of the school's changes to have them in order.
         rows.sort_by_key(|row| row.seq);
-        Ok(rows)
+        self.open_rows(school, rows, |row: &mut ChangeRow| {
+            (row.document_id, Place::Change(&row.hash), &mut row.bytes)
+        })
+        .await
     }
 
     /// The ids of all documents after `after`, in the order of ids.
@@ -181,11 +186,16 @@ impl Tx {
         school: SchoolId,
         rows: &[ChangeRow],
     ) -> Result<(), StoreError> {
+        let sealed = self
+            .seal_rows(school, rows, |row: &ChangeRow| {
+                (row.document_id, Place::Change(&row.hash), &row.bytes)
+            })
+            .await?;
         insert_rows!(
             self,
             "insert into change (school_id, document_id, hash, seq, actor_id, actor_seq, staff_id, device_id, received_at_ms, bytes)",
-            rows,
-            |row| [
+            sealed,
+            |(row, bytes)| [
                 school.0,
                 row.document_id,
                 row.hash.as_slice(),
@@ -195,7 +205,7 @@ impl Tx {
                 row.staff_id,
                 row.device_id,
                 row.received_at_ms,
-                row.bytes.as_slice()
+                bytes.as_slice()
             ],
             ""
         )?;
@@ -217,6 +227,7 @@ mod tests {
             locked_at: None,
             opened_at_ms: None,
             talk_at_ms: None,
+            erased_at_ms: None,
         }
     }
 

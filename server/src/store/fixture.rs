@@ -6,9 +6,10 @@ use shared::domain::{
 };
 use uuid::Uuid;
 
-use super::Store;
+use super::change::{ChangeRow, DocumentRow};
 use super::roster::PupilRow;
 use super::school::NewSchool;
+use super::{Store, Tx};
 
 /// One class with two pupils, its teacher on duty on Mondays, and a principal.
 pub(crate) struct Yard {
@@ -121,4 +122,33 @@ pub(crate) async fn school(store: &Store) -> Yard {
     .unwrap();
     tx.commit().await.unwrap();
     yard
+}
+
+/// A document with one change of these bytes; the change's hash.
+pub(crate) async fn change(tx: &mut Tx, yard: &Yard, document: Uuid, bytes: &[u8]) -> Vec<u8> {
+    let row = DocumentRow {
+        id: document,
+        kind: 1,
+        author_id: yard.teacher.0,
+        received_at_ms: 10,
+        locked_at: None,
+        opened_at_ms: None,
+        talk_at_ms: None,
+        erased_at_ms: None,
+    };
+    tx.put_documents(yard.school, &[row]).await.unwrap();
+    let change = ChangeRow {
+        document_id: document,
+        hash: vec![1; 32],
+        seq: 1,
+        actor_id: Uuid::from_u128(8),
+        actor_seq: 1,
+        staff_id: yard.teacher.0,
+        device_id: Uuid::from_u128(9),
+        received_at_ms: 10,
+        bytes: bytes.to_vec(),
+    };
+    let hash = change.hash.clone();
+    tx.add_changes(yard.school, &[change]).await.unwrap();
+    hash
 }

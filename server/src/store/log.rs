@@ -3,6 +3,7 @@
 use shared::domain::{PupilId, SchoolId};
 use uuid::Uuid;
 
+use super::content::Place;
 use super::{StoreError, Tx};
 
 row! {
@@ -15,7 +16,8 @@ row! {
         pub received_at_ms: i64,
         pub amendments: i32,
         pub is_locked: bool,
-        pub content: String,
+        /// JSON; encrypted in the database.
+        pub content: Vec<u8>,
     }
 }
 
@@ -37,11 +39,16 @@ impl Tx {
         school: SchoolId,
         rows: &[EntryRow],
     ) -> Result<(), StoreError> {
+        let sealed = self
+            .seal_rows(school, rows, |row: &EntryRow| {
+                (row.document_id, Place::Entry, &row.content)
+            })
+            .await?;
         insert_rows!(
             self,
             "insert into entry (school_id, document_id, author_id, happened_at_ms, received_at_ms, amendments, is_locked, content)",
-            rows,
-            |row| [
+            sealed,
+            |(row, content)| [
                 school.0,
                 row.document_id,
                 row.author_id,
@@ -49,7 +56,7 @@ impl Tx {
                 row.received_at_ms,
                 row.amendments,
                 row.is_locked,
-                row.content.as_str()
+                content.as_slice()
             ],
             "on conflict (school_id, document_id) do update
              set happened_at_ms = excluded.happened_at_ms, amendments = excluded.amendments,
@@ -64,14 +71,15 @@ impl Tx {
         school: SchoolId,
         documents: &[Uuid],
     ) -> Result<Vec<EntryRow>, StoreError> {
-        fetch_list!(
+        let rows = fetch_list!(
             self,
             EntryRow,
             "select document_id, author_id, happened_at_ms, received_at_ms, amendments, is_locked, content
              from entry where school_id = $1 and document_id in ({list})",
             [school.0],
             documents
-        )
+        )?;
+        self.open_entries(school, rows).await
     }
 
     /// Takes these documents out of every pupil's log; the pupils whose logs they stood in, one for each line.
@@ -126,7 +134,7 @@ impl Tx {
         before_ms: i64,
         limit: i64,
     ) -> Result<Vec<EntryRow>, StoreError> {
-        fetch_all!(
+        let rows = fetch_all!(
             self,
             EntryRow,
             "select e.document_id, e.author_id, e.happened_at_ms, e.received_at_ms, e.amendments, e.is_locked, e.content
@@ -137,7 +145,19 @@ impl Tx {
             pupil.0,
             before_ms,
             limit
-        )
+        )?;
+        self.open_entries(school, rows).await
+    }
+
+    async fn open_entries(
+        &mut self,
+        school: SchoolId,
+        rows: Vec<EntryRow>,
+    ) -> Result<Vec<EntryRow>, StoreError> {
+        self.open_rows(school, rows, |row: &mut EntryRow| {
+            (row.document_id, Place::Entry, &mut row.content)
+        })
+        .await
     }
 
     /// Every line in which one of these pupils is exposed or alone.
@@ -184,7 +204,7 @@ mod tests {
             received_at_ms: 10,
             amendments: 0,
             is_locked: false,
-            content: format!("entry {document}"),
+            content: format!("entry {document}").into(),
         }
     }
 
@@ -213,7 +233,7 @@ mod tests {
             let found = tx.entries(yard.school, &[Uuid::from_u128(1), Uuid::from_u128(99)]).await.unwrap();
             let [row] = &found[..] else { panic!("{found:?}") };
             assert_eq!((row.author_id, row.received_at_ms), (Uuid::from_u128(7), 10));
-            assert_eq!((row.happened_at_ms, row.amendments, row.is_locked, row.content.as_str()), (150, 3, true, "anew"));
+            assert_eq!((row.happened_at_ms, row.amendments, row.is_locked, row.content.as_slice()), (150, 3, true, b"anew".as_slice()));
             assert!(tx.entries(other.school, &[Uuid::from_u128(1)]).await.unwrap().is_empty());
         }
 

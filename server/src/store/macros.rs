@@ -1,4 +1,4 @@
-//! One literal, two databases: each macro matches on the arm of `Tx` and runs the same statement on it. The common subset:
+//! One literal, two databases: each macro matches on the connection and runs the same statement on it. The common subset:
 //! `$1`, `$2` … as parameters, every column `not null` unless it is read as `Option`, `cast(sum(x) as bigint)`, time as
 //! unix milliseconds, no `lower`, `like` or `order by` on people's words, correctness by unique keys and `on conflict`.
 
@@ -11,9 +11,9 @@ pub(super) const POSTGRES_AT_ONCE: usize = 1024;
 /// Runs a statement; the number of rows it touched.
 macro_rules! execute {
     ($tx:expr, $sql:expr $(, $bind:expr)* $(,)?) => {
-        match $tx {
-            $crate::store::Tx::Sqlite(tx) => sqlx::query($sql)$(.bind($bind))*.execute(&mut **tx).await.map(|done| done.rows_affected()),
-            $crate::store::Tx::Postgres(tx) => sqlx::query($sql)$(.bind($bind))*.execute(&mut **tx).await.map(|done| done.rows_affected()),
+        match &mut $tx.connection {
+            $crate::store::Connection::Sqlite(tx) => sqlx::query($sql)$(.bind($bind))*.execute(&mut **tx).await.map(|done| done.rows_affected()),
+            $crate::store::Connection::Postgres(tx) => sqlx::query($sql)$(.bind($bind))*.execute(&mut **tx).await.map(|done| done.rows_affected()),
         }
         .map_err($crate::store::StoreError::from)
     };
@@ -22,9 +22,9 @@ macro_rules! execute {
 /// Every row of a query, each read as `$row`.
 macro_rules! fetch_all {
     ($tx:expr, $row:ty, $sql:expr $(, $bind:expr)* $(,)?) => {
-        match $tx {
-            $crate::store::Tx::Sqlite(tx) => sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.fetch_all(&mut **tx).await,
-            $crate::store::Tx::Postgres(tx) => sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.fetch_all(&mut **tx).await,
+        match &mut $tx.connection {
+            $crate::store::Connection::Sqlite(tx) => sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.fetch_all(&mut **tx).await,
+            $crate::store::Connection::Postgres(tx) => sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.fetch_all(&mut **tx).await,
         }
         .map_err($crate::store::StoreError::from)
     };
@@ -33,9 +33,9 @@ macro_rules! fetch_all {
 /// The first row of a query, if there is one.
 macro_rules! fetch_optional {
     ($tx:expr, $row:ty, $sql:expr $(, $bind:expr)* $(,)?) => {
-        match $tx {
-            $crate::store::Tx::Sqlite(tx) => sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.fetch_optional(&mut **tx).await,
-            $crate::store::Tx::Postgres(tx) => sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.fetch_optional(&mut **tx).await,
+        match &mut $tx.connection {
+            $crate::store::Connection::Sqlite(tx) => sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.fetch_optional(&mut **tx).await,
+            $crate::store::Connection::Postgres(tx) => sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.fetch_optional(&mut **tx).await,
         }
         .map_err($crate::store::StoreError::from)
     };
@@ -46,14 +46,14 @@ macro_rules! fetch_optional {
 macro_rules! fetch_list {
     ($tx:expr, $row:ty, $sql:literal, [$($bind:expr),* $(,)?], $list:expr) => {{
         let mut rows: Vec<$row> = Vec::new();
-        match $tx {
-            $crate::store::Tx::Sqlite(tx) => for items in $list.chunks($crate::store::macros::SQLITE_AT_ONCE) {
+        match &mut $tx.connection {
+            $crate::store::Connection::Sqlite(tx) => for items in $list.chunks($crate::store::macros::SQLITE_AT_ONCE) {
                 let (sql, items) = $crate::store::macros::with_list($sql, <[&str]>::len(&[$(stringify!($bind)),*]), items);
                 let mut query = sqlx::query_as::<_, $row>(sqlx::AssertSqlSafe(sql))$(.bind($bind))*;
                 for item in items { query = query.bind(item); }
                 rows.extend(query.fetch_all(&mut **tx).await?);
             },
-            $crate::store::Tx::Postgres(tx) => for items in $list.chunks($crate::store::macros::POSTGRES_AT_ONCE) {
+            $crate::store::Connection::Postgres(tx) => for items in $list.chunks($crate::store::macros::POSTGRES_AT_ONCE) {
                 let (sql, items) = $crate::store::macros::with_list($sql, <[&str]>::len(&[$(stringify!($bind)),*]), items);
                 let mut query = sqlx::query_as::<_, $row>(sqlx::AssertSqlSafe(sql))$(.bind($bind))*;
                 for item in items { query = query.bind(item); }
@@ -68,14 +68,14 @@ macro_rules! fetch_list {
 macro_rules! execute_list {
     ($tx:expr, $sql:literal, [$($bind:expr),* $(,)?], $list:expr) => {{
         let mut touched = 0_u64;
-        match $tx {
-            $crate::store::Tx::Sqlite(tx) => for items in $list.chunks($crate::store::macros::SQLITE_AT_ONCE) {
+        match &mut $tx.connection {
+            $crate::store::Connection::Sqlite(tx) => for items in $list.chunks($crate::store::macros::SQLITE_AT_ONCE) {
                 let (sql, items) = $crate::store::macros::with_list($sql, <[&str]>::len(&[$(stringify!($bind)),*]), items);
                 let mut query = sqlx::query(sqlx::AssertSqlSafe(sql))$(.bind($bind))*;
                 for item in items { query = query.bind(item); }
                 touched += query.execute(&mut **tx).await?.rows_affected();
             },
-            $crate::store::Tx::Postgres(tx) => for items in $list.chunks($crate::store::macros::POSTGRES_AT_ONCE) {
+            $crate::store::Connection::Postgres(tx) => for items in $list.chunks($crate::store::macros::POSTGRES_AT_ONCE) {
                 let (sql, items) = $crate::store::macros::with_list($sql, <[&str]>::len(&[$(stringify!($bind)),*]), items);
                 let mut query = sqlx::query(sqlx::AssertSqlSafe(sql))$(.bind($bind))*;
                 for item in items { query = query.bind(item); }
@@ -91,13 +91,13 @@ macro_rules! execute_list {
 macro_rules! insert_rows {
     ($tx:expr, $head:literal, $rows:expr, |$row:pat_param| [$($value:expr),+ $(,)?], $tail:literal) => {{
         let mut touched = 0_u64;
-        match $tx {
-            $crate::store::Tx::Sqlite(tx) => for rows in $crate::store::macros::portions(&$rows, $crate::store::macros::SQLITE_AT_ONCE) {
+        match &mut $tx.connection {
+            $crate::store::Connection::Sqlite(tx) => for rows in $crate::store::macros::portions(&$rows, $crate::store::macros::SQLITE_AT_ONCE) {
                 let mut query = sqlx::QueryBuilder::<sqlx::Sqlite>::new(concat!($head, " "));
                 query.push_values(rows, |mut values, $row| { $(values.push_bind($value);)+ });
                 touched += query.push(concat!(" ", $tail)).build().execute(&mut **tx).await?.rows_affected();
             },
-            $crate::store::Tx::Postgres(tx) => for rows in $crate::store::macros::portions(&$rows, $crate::store::macros::POSTGRES_AT_ONCE) {
+            $crate::store::Connection::Postgres(tx) => for rows in $crate::store::macros::portions(&$rows, $crate::store::macros::POSTGRES_AT_ONCE) {
                 let mut query = sqlx::QueryBuilder::<sqlx::Postgres>::new(concat!($head, " "));
                 query.push_values(rows, |mut values, $row| { $(values.push_bind($value);)+ });
                 touched += query.push(concat!(" ", $tail)).build().execute(&mut **tx).await?.rows_affected();

@@ -4,6 +4,14 @@
 use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
+/// Which of the two databases.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tables {
+    Main,
+    /// The keys of what people write.
+    ContentKeys,
+}
+
 macro_rules! steps {
     ($database:literal) => {
         [
@@ -30,16 +38,45 @@ macro_rules! steps {
                 "keys",
                 include_str!(concat!("../../../migrations/", $database, "/0003_keys.sql")),
             ),
+            (
+                4,
+                "erasure",
+                include_str!(concat!(
+                    "../../../migrations/",
+                    $database,
+                    "/0004_erasure.sql"
+                )),
+            ),
         ]
     };
 }
 
-pub(super) fn sqlite() -> Migrator {
-    migrator(steps!("sqlite"))
+macro_rules! content_key_steps {
+    ($database:literal) => {
+        [(
+            1,
+            "content_key",
+            include_str!(concat!(
+                "../../../migrations/",
+                $database,
+                "/content_keys_0001.sql"
+            )),
+        )]
+    };
 }
 
-pub(super) fn postgres() -> Migrator {
-    migrator(steps!("postgres"))
+pub(super) fn sqlite(tables: Tables) -> Migrator {
+    match tables {
+        Tables::Main => migrator(steps!("sqlite")),
+        Tables::ContentKeys => migrator(content_key_steps!("sqlite")),
+    }
+}
+
+pub(super) fn postgres(tables: Tables) -> Migrator {
+    match tables {
+        Tables::Main => migrator(steps!("postgres")),
+        Tables::ContentKeys => migrator(content_key_steps!("postgres")),
+    }
 }
 
 fn migrator<const STEPS: usize>(steps: [(i64, &'static str, &'static str); STEPS]) -> Migrator {

@@ -1,6 +1,7 @@
 //! The only place with SQL: `Store` opens transactions, and everything asked of the database is a method of `Tx`, one file
 //! per topic. Each statement is written once and runs on SQLite and on PostgreSQL (`macros`); `sqlite` and `postgres` hold
-//! what differs. A transaction that is dropped without `commit` has changed nothing.
+//! what differs. A transaction that is dropped without `commit` has changed nothing. What people write is encrypted on its way
+//! in and decrypted on its way out (`content`), each document under a key that lies in another database (`content_key`).
 
 #[macro_use]
 mod macros;
@@ -15,8 +16,11 @@ mod postgres;
 mod sqlite;
 
 pub mod change;
+pub mod content;
+pub mod content_key;
 pub mod device;
 pub mod duty;
+pub mod erasure;
 pub mod feed;
 pub mod installation;
 pub mod log;
@@ -33,9 +37,13 @@ pub mod staff;
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 use thiserror::Error;
 
-/// The database behind one server.
+use content::Content;
+use content_key::ContentKeys;
+use migration::Tables;
+
+/// A database as it is connected to.
 #[derive(Debug, Clone)]
-pub enum Store {
+pub enum Database {
     /// Many readers and one writer: SQLite takes one at a time, and waiting in our queue is fairer than in its lock.
     Sqlite {
         readers: SqlitePool,
@@ -44,9 +52,23 @@ pub enum Store {
     Postgres(PgPool),
 }
 
+/// What is behind one server: the database, and the one with the keys of what people write.
+#[derive(Debug, Clone)]
+pub struct Store {
+    database: Database,
+    content_keys: ContentKeys,
+}
+
 /// One transaction. Everything a request asks or writes goes through it.
 #[derive(Debug)]
-pub enum Tx {
+pub struct Tx {
+    connection: Connection,
+    content: Content,
+}
+
+/// A transaction of one of the databases.
+#[derive(Debug)]
+pub enum Connection {
     Sqlite(Transaction<'static, Sqlite>),
     Postgres(Transaction<'static, Postgres>),
 }
@@ -66,70 +88,137 @@ pub enum StoreError {
     Database(#[from] sqlx::Error),
     #[error("what is stored in {0} cannot be read")]
     Unreadable(&'static str),
+    #[error(
+        "the keys of what people have written are not where they are looked for: bring the newest copy of their database back, or name it with --content-keys"
+    )]
+    NoContentKeys,
+    #[error("the document was erased")]
+    Erased,
+    #[error("the machine gives no random numbers")]
+    NoRandomness,
 }
 
 impl Store {
-    /// Opens the database that the address names and brings its tables up to date.
+    /// Opens the database that the address names and brings its tables up to date. The keys of what people write lie beside it:
+    /// in a file of their own on SQLite, in a schema of their own on PostgreSQL.
     pub async fn open(address: &str) -> Result<Store, StoreError> {
-        if address.starts_with("sqlite:") {
-            sqlite::open(address).await
-        } else if address.starts_with("postgres:") || address.starts_with("postgresql:") {
-            postgres::open(address).await
-        } else {
-            Err(StoreError::UnknownScheme)
+        Store::open_with(address, None).await
+    }
+
+    /// `open`, with the keys of what people write in the database that another address names.
+    pub async fn open_with(address: &str, content_keys: Option<&str>) -> Result<Store, StoreError> {
+        let database = Database::open(address, Tables::Main).await?;
+        let content_keys = match content_keys {
+            Some(address) => ContentKeys::open(address).await?,
+            None => ContentKeys::open(&content_key::beside(address)).await?,
+        };
+        let store = Store {
+            database,
+            content_keys,
+        };
+        let must_have_keys = store.read().await?.has_encrypted().await?;
+        match must_have_keys && store.content_keys.is_empty().await? {
+            true => Err(StoreError::NoContentKeys),
+            false => Ok(store),
         }
+    }
+
+    pub fn database(&self) -> &Database {
+        &self.database
+    }
+
+    pub fn content_keys(&self) -> &ContentKeys {
+        &self.content_keys
     }
 
     /// What other server processes announce; none on SQLite, which has one process.
     pub async fn announcements(&self) -> Result<Option<Announcements>, StoreError> {
-        match self {
-            Store::Sqlite { .. } => Ok(None),
-            Store::Postgres(pool) if pool.is_closed() => Ok(None),
-            Store::Postgres(pool) => Announcements::open(pool).await.map(Some),
+        match &self.database {
+            Database::Sqlite { .. } => Ok(None),
+            Database::Postgres(pool) if pool.is_closed() => Ok(None),
+            Database::Postgres(pool) => Announcements::open(pool).await.map(Some),
         }
     }
 
     /// A transaction that reads, all of it as of one moment.
     pub async fn read(&self) -> Result<Tx, StoreError> {
-        Ok(match self {
-            Store::Sqlite { readers, .. } => Tx::Sqlite(readers.begin().await?),
-            Store::Postgres(pool) => {
-                Tx::Postgres(postgres::begin(pool, postgres::BEGIN_READ).await?)
-            }
-        })
+        Ok(self.tx(self.database.read().await?))
     }
 
     /// A transaction that writes. On SQLite it waits for its turn here and then meets no other writer.
     pub async fn write(&self) -> Result<Tx, StoreError> {
-        Ok(match self {
-            Store::Sqlite { writer, .. } => {
-                Tx::Sqlite(writer.begin_with(sqlite::BEGIN_WRITE).await?)
-            }
-            Store::Postgres(pool) => {
-                Tx::Postgres(postgres::begin(pool, postgres::BEGIN_WRITE).await?)
-            }
-        })
+        Ok(self.tx(self.database.write().await?))
+    }
+
+    fn tx(&self, connection: Connection) -> Tx {
+        Tx {
+            connection,
+            content: Content::new(self.content_keys.clone()),
+        }
     }
 
     /// Finishes what is running and closes the connections.
     pub async fn close(&self) {
+        self.database.close().await;
+        self.content_keys.close().await;
+    }
+}
+
+impl Database {
+    async fn open(address: &str, tables: Tables) -> Result<Database, StoreError> {
+        if address.starts_with("sqlite:") {
+            sqlite::open(address, tables).await
+        } else if address.starts_with("postgres:") || address.starts_with("postgresql:") {
+            postgres::open(address, tables).await
+        } else {
+            Err(StoreError::UnknownScheme)
+        }
+    }
+
+    async fn read(&self) -> Result<Connection, StoreError> {
+        Ok(match self {
+            Database::Sqlite { readers, .. } => Connection::Sqlite(readers.begin().await?),
+            Database::Postgres(pool) => {
+                Connection::Postgres(postgres::begin(pool, postgres::BEGIN_READ).await?)
+            }
+        })
+    }
+
+    async fn write(&self) -> Result<Connection, StoreError> {
+        Ok(match self {
+            Database::Sqlite { writer, .. } => {
+                Connection::Sqlite(writer.begin_with(sqlite::BEGIN_WRITE).await?)
+            }
+            Database::Postgres(pool) => {
+                Connection::Postgres(postgres::begin(pool, postgres::BEGIN_WRITE).await?)
+            }
+        })
+    }
+
+    async fn close(&self) {
         match self {
-            Store::Sqlite { readers, writer } => {
+            Database::Sqlite { readers, writer } => {
                 readers.close().await;
                 writer.close().await;
             }
-            Store::Postgres(pool) => pool.close().await,
+            Database::Postgres(pool) => pool.close().await,
         }
+    }
+}
+
+impl Connection {
+    async fn commit(self) -> Result<(), StoreError> {
+        match self {
+            Connection::Sqlite(tx) => tx.commit().await?,
+            Connection::Postgres(tx) => tx.commit().await?,
+        }
+        Ok(())
     }
 }
 
 impl Tx {
     /// On disk when this returns.
     pub async fn commit(self) -> Result<(), StoreError> {
-        match self {
-            Tx::Sqlite(tx) => tx.commit().await?,
-            Tx::Postgres(tx) => tx.commit().await?,
-        }
-        Ok(())
+        self.connection.commit().await
     }
 }

@@ -4,9 +4,10 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgListener, PgPoolOptions};
-use sqlx::{ConnectOptions, PgPool, Postgres, Transaction};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgPool, Postgres, Transaction};
 
-use super::{Store, StoreError, migration};
+use super::migration::{self, Tables};
+use super::{Database, StoreError};
 
 /// All of a reading transaction sees one moment, as on SQLite.
 pub(super) const BEGIN_READ: &str = "begin isolation level repeatable read read only";
@@ -15,18 +16,43 @@ const CONNECTIONS: u32 = 16;
 /// A database that is gone is told within this time; a queue at the bell is shorter.
 const WAIT_FOR_CONNECTION: Duration = Duration::from_secs(10);
 
-pub(super) async fn open(address: &str) -> Result<Store, StoreError> {
+/// Where the keys of what people write lie when no other database is named for them: apart, so that a backup can leave them out.
+const CONTENT_KEYS_SCHEMA: &str = "friminutt_keys";
+
+pub(super) async fn open(address: &str, tables: Tables) -> Result<Database, StoreError> {
     let options = PgConnectOptions::from_str(address)?
         .application_name("friminutt")
         .options([("synchronous_commit", "on")])
         .disable_statement_logging();
+    let options = match tables {
+        Tables::Main => options,
+        Tables::ContentKeys => {
+            make_schema(&options).await?;
+            options.options([("search_path", CONTENT_KEYS_SCHEMA)])
+        }
+    };
     let pool = PgPoolOptions::new()
         .max_connections(CONNECTIONS)
         .acquire_timeout(WAIT_FOR_CONNECTION)
         .connect_with(options)
         .await?;
-    migration::postgres().run(&pool).await?;
-    Ok(Store::Postgres(pool))
+    migration::postgres(tables).run(&pool).await?;
+    Ok(Database::Postgres(pool))
+}
+
+async fn make_schema(options: &PgConnectOptions) -> Result<(), StoreError> {
+    let statement = format!("create schema if not exists {CONTENT_KEYS_SCHEMA}");
+    let mut connection = options.connect().await?;
+    let made = sqlx::raw_sql(AssertSqlSafe(statement.clone()))
+        .execute(&mut connection)
+        .await;
+    if made.is_err() {
+        // Two processes that make it at once are told of each other's.
+        sqlx::raw_sql(AssertSqlSafe(statement))
+            .execute(&mut connection)
+            .await?;
+    }
+    Ok(connection.close().await?)
 }
 
 /// The channel over which server processes announce their commits.

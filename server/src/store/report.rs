@@ -3,6 +3,7 @@
 use shared::domain::{DocumentId, SchoolId};
 use uuid::Uuid;
 
+use super::content::Place;
 use super::{StoreError, Tx};
 
 row! {
@@ -16,7 +17,8 @@ row! {
         pub received_at_ms: i64,
         pub is_serious: bool,
         pub missing_points: i32,
-        pub content: String,
+        /// JSON; encrypted in the database.
+        pub content: Vec<u8>,
     }
 }
 
@@ -36,11 +38,16 @@ impl Tx {
         school: SchoolId,
         rows: &[ReportRow],
     ) -> Result<(), StoreError> {
+        let sealed = self
+            .seal_rows(school, rows, |row: &ReportRow| {
+                (row.document_id, Place::Report, &row.content)
+            })
+            .await?;
         insert_rows!(
             self,
             "insert into report (school_id, document_id, author_id, pupil_id, recorded_at_ms, received_at_ms, is_serious, missing_points, content)",
-            rows,
-            |row| [
+            sealed,
+            |(row, content)| [
                 school.0,
                 row.document_id,
                 row.author_id,
@@ -49,7 +56,7 @@ impl Tx {
                 row.received_at_ms,
                 row.is_serious,
                 row.missing_points,
-                row.content.as_str()
+                content.as_slice()
             ],
             "on conflict (school_id, document_id) do update
              set pupil_id = excluded.pupil_id, is_serious = excluded.is_serious,
@@ -125,7 +132,7 @@ impl Tx {
         by: Option<Uuid>,
         limit: i64,
     ) -> Result<Vec<ReportRow>, StoreError> {
-        match by {
+        let rows = match by {
             None => fetch_all!(
                 self,
                 ReportRow,
@@ -143,7 +150,19 @@ impl Tx {
                 author,
                 limit
             ),
-        }
+        }?;
+        self.open_reports(school, rows).await
+    }
+
+    async fn open_reports(
+        &mut self,
+        school: SchoolId,
+        rows: Vec<ReportRow>,
+    ) -> Result<Vec<ReportRow>, StoreError> {
+        self.open_rows(school, rows, |row: &mut ReportRow| {
+            (row.document_id, Place::Report, &mut row.content)
+        })
+        .await
     }
 
     pub async fn report(
@@ -151,14 +170,16 @@ impl Tx {
         school: SchoolId,
         id: DocumentId,
     ) -> Result<Option<ReportRow>, StoreError> {
-        fetch_optional!(
+        let row = fetch_optional!(
             self,
             ReportRow,
             "select document_id, author_id, pupil_id, recorded_at_ms, received_at_ms, is_serious, missing_points, content
              from report where school_id = $1 and document_id = $2",
             school.0,
             id.0
-        )
+        )?;
+        let rows = row.into_iter().collect();
+        Ok(self.open_reports(school, rows).await?.pop())
     }
 
     /// When the newest report on each of these pupils came.
@@ -226,7 +247,7 @@ mod tests {
             received_at_ms,
             is_serious: false,
             missing_points: 2,
-            content: format!("report {id}"),
+            content: format!("report {id}").into(),
         }
     }
 
@@ -263,7 +284,7 @@ mod tests {
             tx.put_reports(yard.school, &[again]).await.unwrap();
             let found = tx.report(yard.school, Uuid::from_u128(1).into()).await.unwrap().unwrap();
             assert_eq!((found.author_id, found.recorded_at_ms, found.received_at_ms), (Uuid::from_u128(7), 5, 10));
-            assert_eq!((found.pupil_id, found.is_serious, found.missing_points, found.content.as_str()), (Some(Uuid::from_u128(1)), true, 0, "anew"));
+            assert_eq!((found.pupil_id, found.is_serious, found.missing_points, found.content.as_slice()), (Some(Uuid::from_u128(1)), true, 0, b"anew".as_slice()));
             tx.remove_reports(yard.school, &[Uuid::from_u128(1)]).await.unwrap();
             assert!(tx.report(yard.school, Uuid::from_u128(1).into()).await.unwrap().is_none());
         }
@@ -295,7 +316,7 @@ mod tests {
             let other = fixture::school(&store).await;
             let mut tx = store.write().await.unwrap();
             let id = DocumentId(Uuid::from_u128(1));
-            let row = DocumentRow { id: id.0, kind: 2, author_id: Uuid::from_u128(7), received_at_ms: 1, locked_at: None, opened_at_ms: None, talk_at_ms: None };
+            let row = DocumentRow { id: id.0, kind: 2, author_id: Uuid::from_u128(7), received_at_ms: 1, locked_at: None, opened_at_ms: None, talk_at_ms: None, erased_at_ms: None };
             tx.put_documents(yard.school, &[row]).await.unwrap();
             assert!(!tx.mark_opened(other.school, id, 5).await.unwrap() && !tx.mark_talk(other.school, id, 5).await.unwrap());
             assert!(tx.mark_opened(yard.school, id, 10).await.unwrap() && !tx.mark_opened(yard.school, id, 20).await.unwrap());

@@ -52,6 +52,7 @@ impl Open {
             locked_at: None,
             opened_at_ms: None,
             talk_at_ms: None,
+            erased_at_ms: None,
         };
         Open {
             row,

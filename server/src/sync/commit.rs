@@ -76,6 +76,8 @@ struct Desk {
     head: i64,
     plan: Plan,
     open: HashMap<Uuid, Open>,
+    /// Documents that were erased: nothing is stored in them any more.
+    erased: HashSet<Uuid>,
     quarantined: Vec<QuarantineRow>,
     /// Hashes of items that were taken in, as they came: they may have been refused before.
     taken: Vec<String>,
@@ -97,7 +99,15 @@ impl Desk {
         };
         let ids = named_documents(items);
         let mut rows: HashMap<Uuid, Vec<ChangeRow>> = HashMap::new();
-        let documents = tx.documents(school, &ids).await?;
+        let mut documents = tx.documents(school, &ids).await?;
+        let mut erased: HashSet<Uuid> = tx.erased_among(school, &ids).await?.into_iter().collect();
+        erased.extend(
+            documents
+                .iter()
+                .filter(|row| row.erased_at_ms.is_some())
+                .map(|row| row.id),
+        );
+        documents.retain(|row| !erased.contains(&row.id));
         let known: Vec<Uuid> = documents.iter().map(|row| row.id).collect();
         for row in tx.changes(school, &known).await? {
             rows.entry(row.document_id).or_default().push(row);
@@ -105,7 +115,8 @@ impl Desk {
         let mut open = HashMap::with_capacity(ids.len());
         for row in documents {
             let id = row.id;
-            let changes = rows.remove(&id).unwrap_or_default();
+            // No document is without a change: its key is not where it should be.
+            let changes = rows.remove(&id).ok_or(StoreError::NoContentKeys)?;
             open.insert(
                 id,
                 Open::load(row, changes).map_err(|_| StoreError::Unreadable("change"))?,
@@ -118,6 +129,7 @@ impl Desk {
             head,
             plan,
             open,
+            erased,
             quarantined: Vec::new(),
             taken: Vec::new(),
             awaited,
@@ -127,6 +139,7 @@ impl Desk {
     fn take(&mut self, item: &Prepared) -> Receipt {
         let sender = &item.author;
         let outcome = match &item.checked {
+            Ok(checked) if self.erased.contains(&checked.document) => Outcome::Erased,
             Ok(checked) => self.accept(item, checked, sender),
             Err(reason) => Outcome::Quarantined {
                 reason: reason.clone(),

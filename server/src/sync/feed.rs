@@ -140,11 +140,14 @@ async fn fill(
         changes.entry(row.document_id).or_default().push(row);
     }
     for (scope, since, row) in found {
-        let (Some(document), Some(all)) = (
-            documents.get(&row.document_id),
-            changes.get(&row.document_id),
-        ) else {
+        let Some(document) = documents.get(&row.document_id) else {
             continue;
+        };
+        let all: &[ChangeRow] = match changes.get(&row.document_id) {
+            Some(all) => all,
+            // Of what was erased there is nothing to read.
+            None if row.is_gone => &[],
+            None => continue,
         };
         let is_mine = document.author_id == who.staff.0;
         // What one wrote comes down as `own`, not once more with the shift.
@@ -205,6 +208,7 @@ fn tell(
         kind,
         scope: scope.to_owned(),
         is_gone: row.is_gone,
+        is_erased: document.erased_at_ms.is_some(),
         author: StaffId(document.author_id),
         actors: actors.into_iter().collect(),
         locked_at,

@@ -3,6 +3,7 @@
 
 mod accept;
 mod commit;
+pub mod erase;
 pub mod feed;
 pub mod ingest;
 pub mod live;

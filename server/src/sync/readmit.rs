@@ -67,16 +67,18 @@ fn again(keys: &Keys, authors: &[Author], row: &QuarantineRow) -> Option<Prepare
     let author = authors
         .iter()
         .find(|author| author.who.device.0 == row.device_id)?;
-    let item = match row.bytes.first() {
-        Some(&ITEM_VERSION) => row.bytes.clone(),
-        _ => {
-            let sealed = Sealed::read(&row.bytes).ok()?;
-            // What came with somebody else's session was kept under that person's name, for want of the writer's.
-            if sealed.device.0 != row.device_id {
-                return None;
-            }
-            keys.open_item(&sealed).ok()?
-        }
-    };
-    Some(prepare(&row.bytes, item, author.who.clone()))
+    Some(prepare(&row.bytes, item_of(keys, row)?, author.who.clone()))
+}
+
+/// The item out of its envelope; none when it cannot be opened.
+pub(super) fn item_of(keys: &Keys, row: &QuarantineRow) -> Option<Vec<u8>> {
+    if row.bytes.first() == Some(&ITEM_VERSION) {
+        return Some(row.bytes.clone());
+    }
+    let sealed = Sealed::read(&row.bytes).ok()?;
+    // What came with somebody else's session was kept under that person's name, for want of the writer's.
+    if sealed.device.0 != row.device_id {
+        return None;
+    }
+    keys.open_item(&sealed).ok()
 }

@@ -4,6 +4,7 @@
 mod alphabet;
 mod code;
 pub mod entry;
+pub mod erasure;
 pub mod id;
 pub mod pattern;
 pub mod report;
@@ -15,6 +16,7 @@ pub use entry::{
     Act, Addition, Choice, ChoiceGroup, Entry, EntryKind, FollowUp, InvolvedPupil, Part,
     PhysicalIntervention, PromptAnswer, PupilRef, What, Wording,
 };
+pub use erasure::{ErasureGround, MAX_RETENTION_YEARS, Retention};
 pub use id::{
     ActorId, ClassId, DeviceId, DocumentId, PupilId, RecessId, SchoolId, StaffId, ZoneId,
 };

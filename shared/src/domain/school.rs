@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::entry::Choice;
+use super::erasure::Retention;
 use super::pattern::PatternRule;
 use super::{ClassId, PupilId, RecessId, StaffId, ZoneId};
 
@@ -87,6 +88,9 @@ pub struct SchoolSettings {
     /// Whom to call when someone who works at the school is suspected (§ 12-5); shown offline.
     pub owner_name: String,
     pub owner_phone: String,
+    /// How long what is written is kept; for ever, before the school sets it.
+    #[serde(default)]
+    pub retention: Retention,
 }
 
 impl Default for SchoolSettings {
@@ -105,6 +109,7 @@ impl Default for SchoolSettings {
             },
             owner_name: String::new(),
             owner_phone: String::new(),
+            retention: Retention::default(),
         }
     }
 }

@@ -92,6 +92,8 @@ pub enum Outcome {
     Quarantined { reason: String },
     /// Not taken, and not kept aside either, since nobody knows whose it is. The phone keeps it and tells its author.
     Refused { reason: String },
+    /// Its document was erased: there is nothing to store it in, and the phone lets it go.
+    Erased,
     /// From a newer server; keep the item.
     #[serde(other)]
     Unknown,
@@ -100,7 +102,7 @@ pub enum Outcome {
 impl Outcome {
     /// Whether the phone may let the item go.
     pub fn is_safe(&self) -> bool {
-        matches!(self, Outcome::Stored { .. })
+        matches!(self, Outcome::Stored { .. } | Outcome::Erased)
     }
 }
 
@@ -113,6 +115,9 @@ pub struct FeedDocument {
     pub scope: String,
     /// It has left the scope.
     pub is_gone: bool,
+    /// It is gone from everywhere: whatever the phone has of it goes too.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_erased: bool,
     pub author: StaffId,
     /// Who wrote with each actor in it.
     pub actors: Vec<(ActorId, StaffId)>,
