@@ -180,7 +180,10 @@ function settle(database, batch, receipts) {
     for (const { item: hash, outcome, reason } of receipts) {
       const item = batch.find((item) => item.hash === hash);
       if (!item) continue;
-      if (outcome === "stored") {
+      if (outcome === "erased") {
+        outbox.delete(item.number);
+        settled += 1;
+      } else if (outcome === "stored") {
         const { staff, document, bytes } = item;
         transaction.objectStore("sent").put({ hash, staff, document, at_ms: Date.now(), bytes });
         outbox.delete(item.number);

@@ -9,12 +9,12 @@ use crate::components::menu::Menu;
 use crate::components::status_line::StatusLine;
 use crate::i18n::*;
 use crate::pages::{
-    capture::CapturePage, entry_read::EntryReadPage, inbox::InboxPage, invitation::InvitationPage,
-    me::MePage, my_reports::MyReportsPage, patterns::PatternsPage, pin::PinPage,
-    pupil_log::PupilLogPage, pupils::PupilsPage, put_aside::PutAsidePage, readings::ReadingsPage,
-    report_read::ReportReadPage, report_write::ReportWritePage, roster::RosterPage,
-    settings::SettingsPage, sign_in::SignInPage, staff::StaffPage, staff_devices::StaffDevicesPage,
-    today::TodayPage, unlock::LockedPage, unlock::UnlockPage,
+    capture::CapturePage, entry_read::EntryReadPage, erasures::ErasuresPage, inbox::InboxPage,
+    invitation::InvitationPage, me::MePage, my_reports::MyReportsPage, patterns::PatternsPage,
+    pin::PinPage, pupil_log::PupilLogPage, pupils::PupilsPage, put_aside::PutAsidePage,
+    readings::ReadingsPage, report_read::ReportReadPage, report_write::ReportWritePage,
+    roster::RosterPage, settings::SettingsPage, sign_in::SignInPage, staff::StaffPage,
+    staff_devices::StaffDevicesPage, today::TodayPage, unlock::LockedPage, unlock::UnlockPage,
 };
 use crate::route;
 use crate::state::{Access, State};
@@ -93,6 +93,7 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/meldinger/:id") view=ReportReadPage/>
             <Route path=path!("/monstre") view=PatternsPage/>
             <Route path=path!("/innsyn") view=ReadingsPage/>
+            <Route path=path!("/sletting") view=ErasuresPage/>
             <Route path=path!("/ansatte") view=StaffPage/>
             <Route path=path!("/ansatte/:id/enheter") view=StaffDevicesPage/>
             <Route path=path!("/satt-til-side") view=PutAsidePage/>

@@ -5,6 +5,7 @@ mod administering;
 mod appearance;
 mod background;
 mod barriers;
+mod erasing;
 mod expired;
 mod locked;
 mod logging;

@@ -50,6 +50,8 @@ async fn targets(server: &Server, school: &School) -> Targets {
     let report = kari.begin_report(Some(school.pupils[0]), &[entry]);
     kari.write_report(report, report::send());
     kari.sync(server).await;
+    let other = kari.log(What::Alone, server::clock::now_ms());
+    kari.sync(server).await;
     let preview = server
         .ask(
             &school.administrator,
@@ -89,6 +91,11 @@ async fn targets(server: &Server, school: &School) -> Targets {
             b"",
         ),
         writing("PUT", path::SETTINGS.into(), &settings),
+        writing(
+            "POST",
+            path::ERASURES.into(),
+            format!("{{\"documents\":[\"{other}\"],\"ground\":\"mistake\"}}").as_bytes(),
+        ),
         writing("POST", path::ROSTER_PREVIEW.into(), ROSTER.as_bytes()),
         writing(
             "POST",
@@ -123,14 +130,14 @@ on_both_databases! {
         let school = School::found(&server.store, "Lia skole").await;
         let targets = targets(&server, &school).await;
         // Those who may come last: what they change would change what the others are refused.
-        let table: [(&str, &Person, [u16; 8]); 7] = [
-            ("author", &school.kari, [404, 404, 403, 403, 403, 403, 403, 403]),
-            ("same shift", &school.ola, [404, 404, 404, 403, 403, 403, 403, 403]),
-            ("no duty", &school.nina, [404, 404, 404, 403, 403, 403, 403, 403]),
-            ("contact teacher", &school.ida, [204, 404, 404, 403, 403, 403, 403, 403]),
-            ("principal", &school.principal, [204, 204, 204, 403, 403, 403, 403, 403]),
-            ("deputy", &school.deputy, [204, 204, 204, 403, 403, 403, 403, 403]),
-            ("administrator", &school.administrator, [404, 404, 404, 201, 200, 204, 200, 200]),
+        let table: [(&str, &Person, [u16; 9]); 7] = [
+            ("author", &school.kari, [404, 404, 403, 403, 403, 403, 403, 403, 403]),
+            ("same shift", &school.ola, [404, 404, 404, 403, 403, 403, 403, 403, 403]),
+            ("no duty", &school.nina, [404, 404, 404, 403, 403, 403, 403, 403, 403]),
+            ("contact teacher", &school.ida, [204, 404, 404, 403, 403, 403, 403, 403, 403]),
+            ("principal", &school.principal, [204, 204, 204, 403, 403, 403, 204, 403, 403]),
+            ("deputy", &school.deputy, [204, 204, 204, 403, 403, 403, 403, 403, 403]),
+            ("administrator", &school.administrator, [404, 404, 404, 201, 200, 204, 403, 200, 200]),
         ];
         for (who, person, statuses) in table {
             for (writing, status) in targets.writings.iter().zip(statuses) {
@@ -199,7 +206,7 @@ on_both_databases! {
             }
             let phone = Phone::of(person);
             assert_eq!(phone.send(&server, &phone.body(true)).await.0, 401);
-            for address in [path::SESSION, path::SCHOOL, path::REPORTS, path::PATTERNS, path::READINGS, path::STAFF, path::SETTINGS, path::LIVE, &report, &log] {
+            for address in [path::SESSION, path::SCHOOL, path::REPORTS, path::PATTERNS, path::READINGS, path::ERASURES, path::STAFF, path::SETTINGS, path::LIVE, &report, &log] {
                 assert_eq!(server.status(person, "GET", address).await, 401, "{address}");
             }
         }

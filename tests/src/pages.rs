@@ -45,6 +45,7 @@ pub const BY_PERSON: [(&str, &[Page]); 4] = [
             page("innboks", "/innboks", "h1[id]"),
             page("monstre", "/monstre", "h1[id]"),
             page("innsyn", "/innsyn", "h1[id]"),
+            page("sletting", "/sletting", "entry-years"),
         ],
     ),
     (

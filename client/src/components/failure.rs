@@ -29,6 +29,7 @@ pub fn text(i18n: Texts, failure: ApiFailure) -> String {
         ErrorCode::NotFound => t_string!(i18n, error.not_found),
         ErrorCode::Forbidden => t_string!(i18n, error.forbidden),
         ErrorCode::Conflict => t_string!(i18n, error.conflict),
+        ErrorCode::ReportBuildsOnIt => t_string!(i18n, error.report_builds_on_it),
         ErrorCode::RosterUnreadable => t_string!(i18n, error.roster_unreadable),
         ErrorCode::Unavailable => t_string!(i18n, error.unavailable),
         ErrorCode::Unknown => t_string!(i18n, error.unknown),

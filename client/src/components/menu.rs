@@ -49,6 +49,9 @@ pub fn Menu() -> impl IntoView {
                 <Show when=move || may.get().see_readings>
                     <Item path=route::READINGS icon=Icon::Eye class="menu-desk" label=move || t_string!(i18n, nav.readings)/>
                 </Show>
+                <Show when=move || may.get().see_erasures>
+                    <Item path=route::ERASURES icon=Icon::Erase class="menu-desk" label=move || t_string!(i18n, nav.erasures)/>
+                </Show>
             </ul>
         </nav>
     }

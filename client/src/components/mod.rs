@@ -8,6 +8,7 @@ pub mod dialog;
 pub mod empty;
 pub mod entry_card;
 pub mod entry_form;
+pub mod erase;
 pub mod failure;
 pub mod field;
 pub mod icon;

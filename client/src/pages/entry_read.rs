@@ -7,6 +7,7 @@ use leptos_router::hooks::use_params_map;
 use shared::api::{self, EntryDetail};
 
 use crate::components::actors::Actors;
+use crate::components::erase::{EraseDocument, Erased};
 use crate::components::icon::Icon;
 use crate::components::loaded::Loaded;
 use crate::components::log_line::{EntryBody, pupil_names};
@@ -38,12 +39,13 @@ fn Detail(detail: Arc<EntryDetail>) -> impl IntoView {
     let line = detail.line.clone();
     let entry = line.entry.clone();
     let actors = Actors::from(&detail.actors);
+    let may = State::here().may();
     let back = entry
         .known_pupils()
         .keys()
         .next()
         .copied()
-        .filter(|_| State::here().may().read_pupil_logs);
+        .filter(|_| may.read_pupil_logs);
     view! {
         {back.map(|pupil| view! {
             <a class="back-link" href=route::pupil_log(pupil)>{Icon::Back.view()}{t_string!(i18n, log.title)}</a>
@@ -68,6 +70,7 @@ fn Detail(detail: Arc<EntryDetail>) -> impl IntoView {
                         <div class="fact"><dt>{t_string!(i18n, entry.received)}</dt><dd><At ms=line.received_at_ms/></dd></div>
                     </dl>
                 </section>
+                {may.erase.then(|| view! { <EraseDocument document=entry.id what=Erased::Entry/> })}
                 <section class="card stack-tight">
                     <h2>{t_string!(i18n, entry.history)}</h2>
                     <p class="quiet small">{t_string!(i18n, entry.history_hint)}</p>

@@ -2,6 +2,7 @@
 
 pub mod capture;
 pub mod entry_read;
+pub mod erasures;
 pub mod inbox;
 pub mod invitation;
 pub mod me;

@@ -12,6 +12,7 @@ use super::inbox::{DAYS_MARKED, days_since};
 use crate::browser::http::{self, ApiFailure, Nothing};
 use crate::components::actors::Actors;
 use crate::components::dialog::Dialog;
+use crate::components::erase::{EraseDocument, Erased};
 use crate::components::failure::Failure;
 use crate::components::loaded::Loaded;
 use crate::components::log_line::{EntryBody, additions_list, pupil_names};
@@ -87,6 +88,7 @@ fn ReportDocument(detail: Arc<ReportDetail>, loaded: Loaded<ReportDetail>) -> im
                         <PatternReason pattern=pattern is_sharpened=false/>
                     </section>
                 })}
+                {may.erase.then(|| view! { <EraseDocument document=line.id what=Erased::Report/> })}
                 <details class="card fold">
                     <summary>{t_string!(i18n, report.history)}</summary>
                     <Revisions revisions=detail.revisions.clone() actors=actors.clone() names=names/>

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::api;
-use shared::domain::SchoolSettings;
 use shared::domain::pattern::PatternRule;
+use shared::domain::{MAX_RETENTION_YEARS, Retention, SchoolSettings};
 
 use super::settings_choices::{ChoiceRow, ChoicesEditor};
 use crate::browser::http::{self, ApiFailure, Nothing};
@@ -29,6 +29,19 @@ pub fn SettingsPage() -> impl IntoView {
     view! {
         <PageHead title=t_string!(i18n, settings.title)/>
         {loaded.view(|_| None, |settings| view! { <SettingsForm settings=settings/> }.into_any())}
+    }
+}
+
+/// A time to keep something, as it is written; left empty, there is none.
+fn years(field: RwSignal<String>) -> Option<Option<u32>> {
+    match field.get().trim() {
+        "" => Some(None),
+        written => {
+            let years = written.parse().ok()?;
+            (1..=MAX_RETENTION_YEARS)
+                .contains(&years)
+                .then_some(Some(years))
+        }
     }
 }
 
@@ -77,6 +90,11 @@ fn SettingsForm(settings: Arc<SchoolSettings>) -> impl IntoView {
     let sharpened = RuleFields::of(settings.sharpened_pattern);
     let owner_name = RwSignal::new(settings.owner_name.clone());
     let owner_phone = RwSignal::new(settings.owner_phone.clone());
+    let written = |years: Option<u32>| {
+        RwSignal::new(years.map(|years| years.to_string()).unwrap_or_default())
+    };
+    let entry_years = written(settings.retention.entry_years);
+    let report_years = written(settings.retention.report_years);
     let choices = RwSignal::new(
         settings
             .choices
@@ -98,6 +116,10 @@ fn SettingsForm(settings: Arc<SchoolSettings>) -> impl IntoView {
             sharpened_pattern: sharpened.read()?,
             owner_name: owner_name.get().trim().to_owned(),
             owner_phone: owner_phone.get().trim().to_owned(),
+            retention: Retention {
+                entry_years: years(entry_years)?,
+                report_years: years(report_years)?,
+            },
         })
     };
     let submit = move |event: leptos::ev::SubmitEvent| {
@@ -135,6 +157,14 @@ fn SettingsForm(settings: Arc<SchoolSettings>) -> impl IntoView {
                     <TextField id="owner-phone" label=t_string!(i18n, settings.owner_phone) value=owner_phone kind="tel" test="owner-phone"/>
                 </div>
             </section>
+            <section class="card stack-tight">
+                <h2>{t_string!(i18n, settings.retention)}</h2>
+                <p class="quiet small">{t_string!(i18n, settings.retention_hint)}</p>
+                <div class="field-row">
+                    <YearsField id="entry-years" label=t_string!(i18n, settings.entry_years) value=entry_years/>
+                    <YearsField id="report-years" label=t_string!(i18n, settings.report_years) value=report_years/>
+                </div>
+            </section>
             <ChoicesEditor choices=choices/>
             <div class="save-bar">
                 {move || failure.get().map(|failure| view! { <Failure failure=failure/> })}
@@ -145,6 +175,14 @@ fn SettingsForm(settings: Arc<SchoolSettings>) -> impl IntoView {
             </div>
         </form>
     }
+}
+
+#[component]
+fn YearsField(id: &'static str, label: &'static str, value: RwSignal<String>) -> impl IntoView {
+    let i18n = use_i18n();
+    let text = move || t_string!(i18n, settings.years_range, max = MAX_RETENTION_YEARS).to_string();
+    let error = Signal::derive(move || years(value).is_none().then(text));
+    view! { <TextField id=id label=label value=value error=error kind="number" class="input input-short" test=id/> }
 }
 
 #[component]

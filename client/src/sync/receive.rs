@@ -60,10 +60,35 @@ pub fn receive(before: &Before, answer: &Answer) -> Received {
     let mut documents = before.documents.clone();
     take_feed(before, answer, &mut documents, &mut received);
     let lost = lost_scopes(&before.cursors, &answer.head.cursors);
+    let erased: BTreeSet<DocumentId> = erased(answer).collect();
     for (id, after) in documents {
-        write_document(before, id, after, &lost, &unsent, &mut received);
+        if !erased.contains(&id) {
+            write_document(before, id, after, &lost, &unsent, &mut received);
+        }
+    }
+    for id in erased {
+        forget_erased(before, id, &mut received);
     }
     received
+}
+
+/// The documents that the answer says are gone from everywhere.
+fn erased(answer: &Answer) -> impl Iterator<Item = DocumentId> {
+    let documents = answer.head.documents.iter();
+    documents
+        .filter(|news| news.is_erased)
+        .map(|news| news.document)
+}
+
+/// Whatever the phone has of it goes, and what it keeps to offer again. What it has not sent yet is let go on its own receipt.
+fn forget_erased(before: &Before, id: DocumentId, received: &mut Received) {
+    if before.documents.contains_key(&id) {
+        received.writes.push(Write::ForgetDocument(id));
+    }
+    let sent = before.sent.iter().filter(|sent| sent.document == id);
+    received
+        .writes
+        .extend(sent.map(|sent| Write::ForgetSent(sent.hash.clone())));
 }
 
 fn write_document(
@@ -98,7 +123,10 @@ fn take_receipt(before: &Before, receipt: &Receipt, received: &mut Received) {
                 at_ms: before.now_ms,
                 bytes,
             };
+            let erased =
+                (*outcome == Outcome::Erased).then(|| Write::ForgetSent(sent.hash.clone()));
             received.writes.push(Write::Receipted { number, sent });
+            received.writes.extend(erased);
             received.settled += 1;
         }
         (Outcome::Quarantined { reason } | Outcome::Refused { reason }, _) => {
@@ -155,7 +183,7 @@ fn take_feed(
     for news in &answer.head.documents {
         let (own, rest) = changes.split_at(changes.len().min(news.changes as usize));
         changes = rest;
-        if news.is_gone {
+        if news.is_gone || news.is_erased {
             if let Some(row) = documents.get_mut(&news.document) {
                 row.scopes.remove(&news.scope);
             }
@@ -301,6 +329,7 @@ mod tests {
             kind: DocumentKind::Entry,
             scope: scope.into(),
             is_gone,
+            is_erased: false,
             author: staff(),
             actors: vec![(ActorId(Uuid::from_u128(2)), staff())],
             locked_at: None,
@@ -385,6 +414,37 @@ mod tests {
         assert!(
             matches!(&aside[..], [Write::Item(kept)] if kept.state == ItemState::Problem && kept.bytes == item.bytes)
         );
+    }
+
+    #[test]
+    fn what_was_erased_goes_whole_and_what_was_unsent_of_it_on_its_own_receipt() {
+        let (document, change) = first_change();
+        let (unsent, row) = (item(&change), stored(&document, "own"));
+        let kept = SentRow {
+            hash: shared::sync::ItemHash("sent".into()),
+            staff: staff(),
+            document: id(),
+            at_ms: 1,
+            bytes: change.clone(),
+        };
+        let mut before = before(vec![unsent.clone()], vec![row]);
+        before.sent = vec![kept.clone()];
+        let gone = FeedDocument {
+            is_erased: true,
+            ..news("shift", true, 0)
+        };
+        let receipt = Receipt {
+            item: unsent.hash.clone(),
+            outcome: Outcome::Erased,
+        };
+        let untold = receive(&before, &answer(vec![], vec![gone.clone()], vec![])).writes;
+        assert_eq!(
+            untold,
+            [Write::ForgetDocument(id()), Write::ForgetSent(kept.hash)]
+        );
+        let told = receive(&before, &answer(vec![receipt], vec![gone], vec![])).writes;
+        assert!(matches!(told[0], Write::Receipted { number: 7, .. }));
+        assert_eq!(told[1], Write::ForgetSent(unsent.hash));
     }
 
     #[test]

@@ -1,8 +1,10 @@
 //! What a school decides for itself, stored as the JSON it is sent as.
 
-use shared::domain::{SchoolId, SchoolSettings};
+use shared::domain::{Retention, SchoolId, SchoolSettings};
 
 use super::{StoreError, Tx};
+
+const RETENTION: &str = "retention";
 
 impl Tx {
     pub async fn settings(&mut self, school: SchoolId) -> Result<SchoolSettings, StoreError> {
@@ -13,7 +15,7 @@ impl Tx {
             school.0
         )?
         .ok_or(StoreError::Unreadable("settings"))?;
-        serde_json::from_str(&json).map_err(|_| StoreError::Unreadable("settings"))
+        read(&json).map_err(|_| StoreError::Unreadable("settings"))
     }
 
     pub async fn save_settings(
@@ -32,13 +34,34 @@ impl Tx {
     }
 }
 
+/// Settings from before there was a time to keep things have none.
+fn read(json: &str) -> Result<SchoolSettings, serde_json::Error> {
+    let mut settings: serde_json::Map<String, serde_json::Value> = serde_json::from_str(json)?;
+    if !settings.contains_key(RETENTION) {
+        let none = serde_json::to_value(Retention::default())?;
+        settings.insert(RETENTION.into(), none);
+    }
+    serde_json::from_value(settings.into())
+}
+
 pub(super) fn to_json(settings: &SchoolSettings) -> Result<String, StoreError> {
     serde_json::to_string(settings).map_err(|_| StoreError::Unreadable("settings"))
 }
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use crate::store::fixture;
+
+    #[test]
+    fn settings_of_an_earlier_version_keep_everything() {
+        let mut before = serde_json::to_value(SchoolSettings::default()).unwrap();
+        before.as_object_mut().unwrap().remove(RETENTION).unwrap();
+        assert_eq!(
+            read(&before.to_string()).unwrap(),
+            SchoolSettings::default()
+        );
+    }
 
     on_both! {
         async fn settings_read_back_as_they_were_saved(store: Store) {

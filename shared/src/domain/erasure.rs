@@ -35,7 +35,10 @@ impl ErasureGround {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Retention {
+    /// None has to be said: a form that does not know of it changes nothing.
+    #[serde(deserialize_with = "Option::deserialize")]
     pub entry_years: Option<u32>,
+    #[serde(deserialize_with = "Option::deserialize")]
     pub report_years: Option<u32>,
 }
 

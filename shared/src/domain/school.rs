@@ -88,8 +88,7 @@ pub struct SchoolSettings {
     /// Whom to call when someone who works at the school is suspected (§ 12-5); shown offline.
     pub owner_name: String,
     pub owner_phone: String,
-    /// How long what is written is kept; for ever, before the school sets it.
-    #[serde(default)]
+    /// How long what is written is kept; until a person erases it, before the school sets a time.
     pub retention: Retention,
 }
 
