@@ -5,6 +5,7 @@ use friminutt_tests::journey::{
     follow, has_sent, log, meets_the_network, name_pupil, open_log, see_today, signed_in,
     write_words,
 };
+use friminutt_tests::pages::{LONG_NAME, LONG_NAME_LETTERS};
 use friminutt_tests::program::Program;
 
 const WORDS: &str = "Skrevet på feil elev";
@@ -15,7 +16,7 @@ async fn the_principal_erases_an_entry_and_the_phone_forgets_it() {
     server.start().await;
     let phone = signed_in(&Profile::new(), &server.origin(), PHONE, "assistent").await;
     log(&phone, "alone").await;
-    name_pupil(&phone, "no", "Nora").await;
+    name_pupil(&phone, LONG_NAME_LETTERS, LONG_NAME).await;
     write_words(&phone, WORDS).await;
     phone.go("/").await;
     log(&phone, "fight").await;
@@ -24,7 +25,7 @@ async fn the_principal_erases_an_entry_and_the_phone_forgets_it() {
     phone.see_count("entry-card", 2).await;
 
     let desk = signed_in(&Profile::new(), &server.origin(), DESK, "rektor").await;
-    open_log(&desk, "Nora").await;
+    open_log(&desk, LONG_NAME).await;
     desk.tap("open-entry").await;
     desk.tap("erase").await;
     desk.see("[data-test=erase-confirm]:disabled").await;
@@ -34,7 +35,7 @@ async fn the_principal_erases_an_entry_and_the_phone_forgets_it() {
     desk.see_words("erased-row", "Skulle ikke vært skrevet")
         .await;
     desk.see("none-due").await;
-    open_log(&desk, "Nora").await;
+    open_log(&desk, LONG_NAME).await;
     assert!(!desk.all("main").await.concat().contains(WORDS));
 
     meets_the_network(&phone).await;
