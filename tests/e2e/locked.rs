@@ -2,11 +2,12 @@
 
 use friminutt_tests::browser::{Browser, DESK, PHONE, Profile};
 use friminutt_tests::journey::{
-    PIN, PUPIL, PUPIL_LETTERS, choose, has_sent, has_waiting, log, meets_the_network, name_pupil,
-    open_log, see_today, sign_in_with_pin, signed_in, signed_in_with_pin, type_pin, unlock,
-    write_credentials, write_words,
+    PIN, PUPIL, PUPIL_LETTERS, choose, has_sent, has_waiting, is_ready_for_offline, log,
+    meets_the_network, name_pupil, open_log, see_today, sign_in_with_pin, signed_in,
+    signed_in_with_pin, type_pin, unlock, write_credentials, write_words,
 };
 use friminutt_tests::program::Program;
+use serde_json::json;
 use server::demo::PASSWORD;
 
 const WORDS: &str = "Zinnoberrød genser, sto alene bak skuret.";
@@ -176,4 +177,51 @@ async fn says(browser: &Browser, words: &str) -> bool {
         .run("return document.documentElement.outerHTML", vec![])
         .await;
     text.as_str().expect("a page").contains(words)
+}
+
+#[tokio::test]
+async fn the_phones_own_lock_opens_it_with_no_network_and_nobody_elses_does() {
+    let mut server = Program::new();
+    server.start().await;
+    let phone = Browser::start(&Profile::new(), &server.origin(), PHONE).await;
+    let authenticator = platform_lock(&phone).await;
+    phone.go("/").await;
+    write_credentials(&phone, "assistent", PASSWORD).await;
+    phone.tap("choose-passkey").await;
+    phone.see("choice-alone").await;
+    log(&phone, "alone").await;
+    name_pupil(&phone, PUPIL_LETTERS, PUPIL).await;
+    write_words(&phone, WORDS).await;
+    has_sent(&phone, 1).await;
+    is_ready_for_offline(&phone).await;
+    server.kill().await;
+    phone.go("/i-dag").await;
+    phone.see("locked").await;
+    assert!(!says(&phone, "Zinnober").await && !says(&phone, PUPIL).await);
+    // Somebody else's finger.
+    let verified = |is: bool| json!({ "authenticatorId": authenticator, "isUserVerified": is });
+    phone.cdp("WebAuthn.setUserVerified", verified(false)).await;
+    phone.tap("unlock-passkey").await;
+    phone.see_words("passkey-error", "bekreftet ikke").await;
+    phone.cdp("WebAuthn.setUserVerified", verified(true)).await;
+    phone.tap("unlock-passkey").await;
+    phone.see_words("entry-words", WORDS).await;
+    phone.tap("lock").await;
+    phone.see("locked").await;
+}
+
+/// A phone with a lock of its own, that gives a secret (PRF).
+async fn platform_lock(browser: &Browser) -> String {
+    browser.cdp("WebAuthn.enable", json!({})).await;
+    let options = json!({ "options": {
+        "protocol": "ctap2", "ctap2Version": "ctap2_1", "transport": "internal", "hasResidentKey": true,
+        "hasUserVerification": true, "isUserVerified": true, "hasPrf": true, "automaticPresenceSimulation": true,
+    } });
+    let made = browser
+        .cdp("WebAuthn.addVirtualAuthenticator", options)
+        .await;
+    made["authenticatorId"]
+        .as_str()
+        .expect("an authenticator")
+        .to_owned()
 }

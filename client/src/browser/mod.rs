@@ -9,6 +9,7 @@ pub mod format;
 pub mod http;
 pub mod lock;
 pub mod page;
+pub mod passkey;
 pub mod preferences;
 pub mod random;
 pub mod wake;

@@ -15,7 +15,7 @@ pub fn LockControl() -> impl IntoView {
     let lock = move |_| spawn_local(state.lock_now());
     view! {
         <Show when=move || state.is_locked() fallback=move || view! {
-            <Show when=move || state.has_pin()>
+            <Show when=move || state.has_lock()>
                 <button type="button" class="lock-control" data-test="lock" on:click=lock>{t!(i18n, lock.lock_now)}</button>
             </Show>
         }>

@@ -146,7 +146,7 @@ fn Lock() -> impl IntoView {
     view! {
         <section class="card stack" aria-labelledby="lock-title">
             <h2 id="lock-title">{t_string!(i18n, lock.title)}</h2>
-            <Show when=move || state.has_pin() fallback=move || view! {
+            <Show when=move || state.has_lock() fallback=move || view! {
                 <p>{t_string!(i18n, lock.no_pin)}</p>
                 <a class="button" href=route::PIN data-test="choose-pin">{t_string!(i18n, lock.choose)}</a>
             }>

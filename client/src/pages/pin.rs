@@ -1,9 +1,10 @@
-//! Choosing a PIN for this phone: typed twice, or not now.
+//! Choosing what opens this phone's vault: the phone's own lock, a PIN typed twice, or nothing now.
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_navigate;
 
+use crate::browser::passkey;
 use crate::components::page_head::PageHead;
 use crate::components::pin_pad::PinPad;
 use crate::i18n::*;
@@ -18,6 +19,7 @@ enum Told {
     Weak,
     Differs,
     NeedsContact,
+    NotVerified,
 }
 
 #[component]
@@ -64,6 +66,23 @@ pub fn PinPage() -> impl IntoView {
             }
         });
     };
+    let has_passkey = RwSignal::new(false);
+    spawn_local(async move {
+        // The page may have been left meanwhile.
+        let _ = has_passkey.try_set(passkey::is_available().await);
+    });
+    let by_passkey = move |_| {
+        is_busy.set(true);
+        spawn_local(async move {
+            match state.choose_passkey().await {
+                Ok(true) => leave.run(()),
+                Ok(false) => drop(told.try_set(Told::NotVerified)),
+                // The state shows what the disk refuses.
+                Err(_) => {}
+            }
+            let _ = is_busy.try_set(false);
+        });
+    };
     let asked = move || match first.with(Option::is_some) {
         true => t_string!(i18n, lock.choose_again),
         false => t_string!(i18n, lock.choose_first),
@@ -73,10 +92,19 @@ pub fn PinPage() -> impl IntoView {
         Told::Weak => Some(t_string!(i18n, lock.weak)),
         Told::Differs => Some(t_string!(i18n, lock.differs)),
         Told::NeedsContact => Some(t_string!(i18n, lock.remove_needs_contact)),
+        Told::NotVerified => Some(t_string!(i18n, lock.not_verified)),
     };
     view! {
         <div class="welcome">
             <PageHead title=t_string!(i18n, lock.choose_title) lead=t_string!(i18n, lock.choose_lead)/>
+            <Show when=move || has_passkey.get()>
+                <div class="card stack-tight">
+                    <button type="button" class="button button-wide" data-test="choose-passkey" disabled=is_busy on:click=by_passkey>
+                        {t!(i18n, lock.choose_passkey)}
+                    </button>
+                    <p class="quiet small">{t!(i18n, lock.choose_passkey_hint)}</p>
+                </div>
+            </Show>
             <div class="card stack">
                 <p data-test="pin-asked" aria-live="polite">{asked}</p>
                 <p role="alert" class="field-error" data-test="pin-error">{wrong}</p>

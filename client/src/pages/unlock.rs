@@ -6,6 +6,7 @@ use leptos_router::components::Redirect;
 use shared::domain::StaffId;
 
 use crate::browser::page;
+use crate::components::Texts;
 use crate::components::notice::{Notice, Tone};
 use crate::components::page_head::{PageHead, TITLE_ID};
 use crate::components::pin_pad::PinPad;
@@ -44,6 +45,7 @@ fn Closed(unlock: Unlock) -> impl IntoView {
     let state = State::here();
     let name = move || state.session().map(|session| session.name);
     let opener = match unlock {
+        Unlock::Passkey => view! { <ByPasskey/> }.into_any(),
         Unlock::Pin => view! { <ByPin/> }.into_any(),
         Unlock::Session => view! { <ByContact/> }.into_any(),
         Unlock::SignIn => view! {
@@ -82,21 +84,49 @@ fn ByPin() -> impl IntoView {
             let _ = is_busy.try_set(false);
         });
     };
-    let told = move || {
-        failure.get().map(|failure| match failure {
-            UnlockError::WrongPin { left } => {
-                t_string!(i18n, lock.wrong_pin, left = left).to_string()
-            }
-            UnlockError::Destroyed => t_string!(i18n, lock.destroyed).to_owned(),
-            UnlockError::LeaseEnded => t_string!(i18n, lock.needs_sign_in).to_owned(),
-            UnlockError::Storage(_) => t_string!(i18n, lock.storage_failed).to_owned(),
-        })
-    };
+    let told = move || failure.get().map(|failure| told(i18n, &failure));
     view! {
         <p role="alert" class="field-error" data-test="pin-error">{told}</p>
         <PinPad typed=typed is_busy=is_busy take=take/>
         <p class="quiet small" aria-live="polite">{move || is_busy.get().then_some(t_string!(i18n, lock.opening))}</p>
         <a class="small" href=route::SIGN_IN data-test="forgot-pin">{t_string!(i18n, lock.forgot)}</a>
+    }
+}
+
+fn told(i18n: Texts, failure: &UnlockError) -> String {
+    match failure {
+        UnlockError::WrongPin { left } => t_string!(i18n, lock.wrong_pin, left = *left).to_string(),
+        UnlockError::NotVerified => t_string!(i18n, lock.not_verified).to_owned(),
+        UnlockError::Destroyed => t_string!(i18n, lock.destroyed).to_owned(),
+        UnlockError::LeaseEnded => t_string!(i18n, lock.needs_sign_in).to_owned(),
+        UnlockError::Storage(_) => t_string!(i18n, lock.storage_failed).to_owned(),
+    }
+}
+
+/// Finger, face or the phone's own code.
+#[component]
+fn ByPasskey() -> impl IntoView {
+    let i18n = use_i18n();
+    let state = State::here();
+    let is_busy = RwSignal::new(false);
+    let failure = RwSignal::new(None::<UnlockError>);
+    let open = move |_| {
+        is_busy.set(true);
+        failure.set(None);
+        spawn_local(async move {
+            let opened = state.open_by_passkey().await;
+            // The page is gone when it opened.
+            let _ = failure.try_set(opened.err());
+            let _ = is_busy.try_set(false);
+        });
+    };
+    let told = move || failure.get().map(|failure| told(i18n, &failure));
+    view! {
+        <p role="alert" class="field-error" data-test="passkey-error">{told}</p>
+        <button type="button" class="button button-wide" data-test="unlock-passkey" disabled=is_busy on:click=open>
+            {t_string!(i18n, lock.by_passkey)}
+        </button>
+        <a class="small" href=route::SIGN_IN data-test="forgot-pin">{t_string!(i18n, lock.passkey_fails)}</a>
     }
 }
 

@@ -12,7 +12,7 @@ use shared::sync::lease::{Lease, LeaseError};
 use super::account::{VERIFYING, cursors_key, lease_key};
 use super::{State, duty};
 use crate::browser::http::{self, Nothing};
-use crate::browser::{clock, lock, random, wake};
+use crate::browser::{clock, lock, passkey, random, wake};
 use crate::storage::{StorageError, Write, disk};
 use crate::vault::{Keyring, MAX_WRONG_PINS, Unlock, Vault, VaultKey};
 
@@ -34,12 +34,20 @@ pub enum Lock {
 pub enum UnlockError {
     #[error("the PIN is wrong")]
     WrongPin { left: u8 },
+    #[error("the phone did not verify its owner")]
+    NotVerified,
     #[error("too many wrong PINs: sign in anew")]
     Destroyed,
     #[error("too long since the last contact, or the clock was set back: sign in anew")]
     LeaseEnded,
     #[error(transparent)]
     Storage(#[from] StorageError),
+}
+
+fn random_bytes() -> [u8; 32] {
+    let mut bytes = [0; 32];
+    random::fill(&mut bytes);
+    bytes
 }
 
 pub(super) fn vault_key(staff: StaffId) -> String {
@@ -59,10 +67,10 @@ impl State {
         self.lock.get()
     }
 
-    /// Whether the signed-in person has chosen a PIN here.
-    pub fn has_pin(self) -> bool {
+    /// Whether the signed-in person has chosen a PIN, or the phone's own lock, here.
+    pub fn has_lock(self) -> bool {
         self.vault
-            .with(|vault| vault.as_ref().is_some_and(Vault::has_pin))
+            .with(|vault| vault.as_ref().is_some_and(Vault::has_lock))
     }
 
     /// Whether wrong PINs, or being shut out, have ended the signed-in person's vault here.
@@ -76,7 +84,7 @@ impl State {
         self.vault.with_untracked(|vault| {
             vault
                 .as_ref()
-                .is_some_and(|vault| !vault.has_pin() && !vault.declined_pin)
+                .is_some_and(|vault| !vault.has_lock() && !vault.declined_pin)
         })
     }
 
@@ -205,33 +213,56 @@ impl State {
         Ok(())
     }
 
-    /// Opens it by PIN, with or without contact. Slow on purpose.
-    pub async fn open_by_pin(self, pin: &str) -> Result<(), UnlockError> {
+    /// The vault that is to be opened, as long as its lease runs.
+    async fn leased_vault(self) -> Result<(StaffId, Vault), UnlockError> {
         let Some(session) = self.session_untracked() else {
             return Err(UnlockError::LeaseEnded);
         };
         let staff = session.staff;
-        let disk = self.disk.get_value();
-        let kept: Option<Vault> = disk.fact(&vault_key(staff)).await?;
-        let Some(mut vault) = kept.filter(Vault::has_pin) else {
+        let kept: Option<Vault> = self.disk.get_value().fact(&vault_key(staff)).await?;
+        let Some(vault) = kept.filter(Vault::has_lock) else {
             return Err(UnlockError::LeaseEnded);
         };
         if self.check_lease(&vault, staff).await?.is_err() {
             self.end_lease(staff, vault).await?;
             return Err(UnlockError::LeaseEnded);
         }
+        Ok((staff, vault))
+    }
+
+    /// Opens it by the phone's own lock, with or without contact.
+    pub async fn open_by_passkey(self) -> Result<(), UnlockError> {
+        // Asked before anything else is waited for: a browser wants to see a tap just before.
+        let Some(vault) = self.vault.get_untracked() else {
+            return Err(UnlockError::LeaseEnded);
+        };
+        let kept = vault.passkey().ok_or(UnlockError::LeaseEnded)?;
+        let secret = passkey::secret(&kept.credential, &kept.salt.0, &random_bytes()).await;
+        let secret = secret.ok_or(UnlockError::NotVerified)?;
+        let (staff, vault) = self.leased_vault().await?;
+        let key = vault.open_by_passkey(&secret);
+        let key = key.ok_or(UnlockError::NotVerified)?;
+        self.opened(staff, vault, key).await
+    }
+
+    async fn opened(self, staff: StaffId, vault: Vault, key: VaultKey) -> Result<(), UnlockError> {
+        self.open(staff, vault, key, None).await?;
+        self.read_disk().await;
+        self.forget_old().await?;
+        spawn_local(self.exchange());
+        Ok(())
+    }
+
+    /// Opens it by PIN, with or without contact. Slow on purpose.
+    pub async fn open_by_pin(self, pin: &str) -> Result<(), UnlockError> {
+        let (staff, mut vault) = self.leased_vault().await?;
+        let disk = self.disk.get_value();
         vault.wrong_pins += 1;
         disk.write(&[disk::fact(vault_key(staff), &vault)]).await?;
         // The page says that it is at work before the work holds it.
         clock::painted().await;
         match vault.open_by_pin(pin) {
-            Some(key) => {
-                self.open(staff, vault, key, None).await?;
-                self.read_disk().await;
-                self.forget_old().await?;
-                spawn_local(self.exchange());
-                Ok(())
-            }
+            Some(key) => self.opened(staff, vault, key).await,
             None if vault.wrong_pins >= MAX_WRONG_PINS => {
                 self.destroy_vault(staff).await?;
                 // Whoever guesses has no use for the session; with no contact it ends by itself.
@@ -291,12 +322,30 @@ impl State {
             .await
     }
 
-    /// No PIN: it opens when there is contact and a session. False when there is none to open it with.
+    /// From now on the phone's own lock opens it, also with no network. False when the phone cannot, or its owner would not.
+    pub async fn choose_passkey(self) -> Result<bool, StorageError> {
+        let Some(session) = self.session_untracked() else {
+            return Ok(false);
+        };
+        let salt = random_bytes();
+        let user = session.staff.0.into_bytes();
+        let made = passkey::create(&user, &session.name, &salt, &random_bytes()).await;
+        let Some(made) = made else {
+            return Ok(false);
+        };
+        self.change_vault(|vault, key| {
+            vault.choose_passkey(key, made.credential, Hex(salt), &made.secret, random::fill);
+        })
+        .await?;
+        Ok(true)
+    }
+
+    /// No lock: it opens when there is contact and a session. False when there is none to open it with.
     pub async fn decline_pin(self) -> Result<bool, StorageError> {
         let Some(share) = self.session_share.get_value() else {
             return Ok(false);
         };
-        self.change_vault(|vault, key| vault.drop_pin(key, &share, random::fill))
+        self.change_vault(|vault, key| vault.drop_lock(key, &share, random::fill))
             .await?;
         Ok(true)
     }
@@ -325,7 +374,7 @@ impl State {
         let Some(session) = self.session_untracked() else {
             return;
         };
-        if self.lock.get_untracked() != Lock::Open || !untrack(|| self.has_pin()) {
+        if self.lock.get_untracked() != Lock::Open || !untrack(|| self.has_lock()) {
             return;
         }
         self.is_out_of_sight.set(true);

@@ -1,5 +1,6 @@
-//! The vault's key behind what opens it: a PIN through Argon2id, the server's half for whoever has a session when no PIN was chosen,
-//! and the server's other half, given only with a new sign-in, when the PIN is forgotten.
+//! The vault's key behind what opens it: the phone's own lock (a passkey with PRF), or a PIN through Argon2id, or the server's half
+//! for whoever has a session when neither was chosen; and the server's other half, given only with a new sign-in, when the lock is
+//! of no use any more.
 
 use argon2::{Algorithm, Argon2, Params, Version};
 use serde::{Deserialize, Serialize};
@@ -20,6 +21,7 @@ const PASSES: u32 = 2;
 const SALT_BYTES: usize = 16;
 
 const BY_PIN: &str = "pin";
+const BY_PASSKEY: &str = "passkey";
 const BY_SESSION: &str = "session";
 const BY_SIGN_IN: &str = "sign-in";
 
@@ -29,6 +31,8 @@ pub struct Vault {
     /// What a locked phone seals to.
     pub public: Hex<32>,
     pin: Option<PinWrap>,
+    #[serde(default)]
+    passkey: Option<PasskeyWrap>,
     session: Option<Hex<WRAPPED_BYTES>>,
     sign_in: Option<Hex<WRAPPED_BYTES>>,
     /// In a row; counted before each attempt, so that taking the battery out gives none back.
@@ -45,9 +49,19 @@ struct PinWrap {
     wrapped: Hex<WRAPPED_BYTES>,
 }
 
+/// A key behind what a passkey gives for a salt.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PasskeyWrap {
+    pub credential: Vec<u8>,
+    pub salt: Hex<32>,
+    wrapped: Hex<WRAPPED_BYTES>,
+}
+
 /// What opens it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unlock {
+    /// The phone's own lock.
+    Passkey,
     Pin,
     /// Contact with the server, with the session there is.
     Session,
@@ -67,6 +81,7 @@ impl Vault {
         Vault {
             public: key.public(),
             pin: None,
+            passkey: None,
             session: wrap(key, BY_SESSION, &session_share.0, fill),
             sign_in: sign_in_share.and_then(|share| wrap(key, BY_SIGN_IN, &share.0, fill)),
             wrong_pins: 0,
@@ -77,10 +92,14 @@ impl Vault {
 
     /// What opens it now.
     pub fn unlock(&self) -> Unlock {
-        match (&self.pin, &self.session) {
-            (Some(_), _) => Unlock::Pin,
-            (None, Some(_)) => Unlock::Session,
-            (None, None) => Unlock::SignIn,
+        if self.passkey.is_some() {
+            Unlock::Passkey
+        } else if self.pin.is_some() {
+            Unlock::Pin
+        } else if self.session.is_some() {
+            Unlock::Session
+        } else {
+            Unlock::SignIn
         }
     }
 
@@ -88,10 +107,24 @@ impl Vault {
         self.pin.is_some()
     }
 
+    pub fn passkey(&self) -> Option<&PasskeyWrap> {
+        self.passkey.as_ref()
+    }
+
+    /// Whether it closes at all: behind a PIN or the phone's own lock.
+    pub fn has_lock(&self) -> bool {
+        self.has_pin() || self.passkey.is_some()
+    }
+
     /// The key, if the PIN is right. Slow on purpose.
     pub fn open_by_pin(&self, pin: &str) -> Option<VaultKey> {
         let kept = self.pin.as_ref()?;
         unwrap(&kept.wrapped, BY_PIN, &stretched(pin, &kept.salt.0)?)
+    }
+
+    /// The key, behind what the passkey gives for its salt.
+    pub fn open_by_passkey(&self, secret: &[u8; KEY_BYTES]) -> Option<VaultKey> {
+        unwrap(&self.passkey.as_ref()?.wrapped, BY_PASSKEY, secret)
     }
 
     /// The key, behind the half that comes with a session.
@@ -113,15 +146,38 @@ impl Vault {
         if let Some(wrapped) = by_pin {
             let salt = Hex(salt);
             self.pin = Some(PinWrap { salt, wrapped });
+            self.passkey = None;
+            self.session = None;
+            self.wrong_pins = 0;
+        }
+    }
+
+    /// From now on the phone's own lock opens it, and neither a PIN nor a session does.
+    pub fn choose_passkey(
+        &mut self,
+        key: &VaultKey,
+        credential: Vec<u8>,
+        salt: Hex<32>,
+        secret: &[u8; KEY_BYTES],
+        fill: Fill,
+    ) {
+        if let Some(wrapped) = wrap(key, BY_PASSKEY, secret, fill) {
+            self.passkey = Some(PasskeyWrap {
+                credential,
+                salt,
+                wrapped,
+            });
+            self.pin = None;
             self.session = None;
             self.wrong_pins = 0;
         }
     }
 
     /// From now on whoever has the session opens it.
-    pub fn drop_pin(&mut self, key: &VaultKey, session_share: &Hex<32>, fill: Fill) {
+    pub fn drop_lock(&mut self, key: &VaultKey, session_share: &Hex<32>, fill: Fill) {
         self.session = wrap(key, BY_SESSION, &session_share.0, fill);
         self.pin = None;
+        self.passkey = None;
         self.declined_pin = true;
     }
 
@@ -134,6 +190,7 @@ impl Vault {
     /// The lease has ended: only a new sign-in opens it.
     pub fn end_lease(&mut self) {
         self.pin = None;
+        self.passkey = None;
         self.session = None;
     }
 
@@ -213,9 +270,25 @@ mod tests {
         assert!(vault.open_by_pin("123457").is_none());
         assert!(vault.open_by_pin("123456") == Some(key.clone()));
         assert!(vault.open_by_sign_in(&SIGN_IN) == Some(key.clone()));
-        vault.drop_pin(&key, &SESSION, test_fill);
+        vault.drop_lock(&key, &SESSION, test_fill);
         assert!(vault.open_by_pin("123456").is_none());
         assert!(vault.open_by_session(&SESSION) == Some(key));
+    }
+
+    #[test]
+    fn with_the_phones_own_lock_neither_a_pin_nor_a_session_opens_it() {
+        let (key, mut vault) = made();
+        vault.choose_pin(&key, "271828", test_fill);
+        vault.choose_passkey(&key, vec![1, 2], Hex([3; 32]), &[4; 32], test_fill);
+        assert_eq!(vault.unlock(), Unlock::Passkey);
+        assert!(vault.open_by_passkey(&[4; 32]) == Some(key.clone()));
+        assert!(vault.open_by_passkey(&[5; 32]).is_none());
+        assert!(vault.open_by_pin("271828").is_none() && vault.open_by_session(&SESSION).is_none());
+        assert!(vault.open_by_sign_in(&SIGN_IN) == Some(key.clone()));
+        let written = serde_json::to_string(&vault).unwrap();
+        assert!(serde_json::from_str::<Vault>(&written).unwrap() == vault);
+        vault.choose_pin(&key, "271828", test_fill);
+        assert!(vault.unlock() == Unlock::Pin && vault.open_by_passkey(&[4; 32]).is_none());
     }
 
     #[test]
