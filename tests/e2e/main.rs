@@ -3,12 +3,18 @@
 
 mod administering;
 mod appearance;
+mod aside;
 mod background;
 mod barriers;
+mod clock;
+mod engines;
 mod expired;
 mod locked;
 mod logging;
 mod merging;
 mod network;
 mod reporting;
+mod room;
+mod storage;
 mod tabs;
+mod updating;
