@@ -7,6 +7,7 @@ use leptos_router::path;
 
 use crate::components::menu::Menu;
 use crate::components::status_line::StatusLine;
+use crate::components::storage_notice::StorageNotice;
 use crate::i18n::*;
 use crate::pages::{
     capture::CapturePage, entry_read::EntryReadPage, erasures::ErasuresPage, inbox::InboxPage,
@@ -60,7 +61,7 @@ fn Frame(state: State) -> impl IntoView {
     let is_known = Memo::new(move |_| state.access() != Access::Loading);
     let draws_frame = move || is_known.get() && !is_entrance.get() && !is_signed_out.get();
     view! {
-        <Show when=draws_frame>
+        <Show when=draws_frame fallback=StorageNotice>
             <a class="skip-link" href="#main">{t!(i18n, action.skip_to_content)}</a>
             <StatusLine/>
             <Menu/>

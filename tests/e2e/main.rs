@@ -3,8 +3,11 @@
 
 mod administering;
 mod appearance;
+mod aside;
 mod background;
 mod barriers;
+mod clock;
+mod engines;
 mod erasing;
 mod expired;
 mod locked;
@@ -12,4 +15,7 @@ mod logging;
 mod merging;
 mod network;
 mod reporting;
+mod room;
+mod storage;
 mod tabs;
+mod updating;

@@ -26,9 +26,7 @@ async fn run(browser: &Browser, options: Value) -> Vec<String> {
     let path = std::env::var_os(SCRIPT_SETTING)
         .unwrap_or_else(|| panic!("{SCRIPT_SETTING} names no script: cargo xtask test sets it"));
     let script = std::fs::read_to_string(path).expect("axe's script can be read");
-    browser
-        .cdp("Runtime.evaluate", json!({ "expression": script }))
-        .await;
+    browser.load_library(&script).await;
     let run = "return axe.run(document, arguments[0]).then((found) => found.violations.flatMap((rule) =>
         rule.nodes.map((node) => rule.id + ' at ' + node.target.join(' ') + ': ' + node.failureSummary)))";
     let found = browser.run(run, vec![options]).await;

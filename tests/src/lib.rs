@@ -5,6 +5,7 @@ pub mod axe;
 pub mod bench;
 pub mod browser;
 pub mod database;
+pub mod fault;
 pub mod journey;
 pub mod pages;
 pub mod phone;

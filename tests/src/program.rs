@@ -87,6 +87,21 @@ impl Program {
         }
     }
 
+    /// Runs one of its other commands on the same data, served or not, and gives what it says.
+    pub async fn run(&self, command: &[&str]) -> String {
+        let done = Command::new(path())
+            .args(command)
+            .args(["--database", &self.database])
+            .arg("--data")
+            .arg(self.folder.path())
+            .output()
+            .await
+            .expect("the program starts");
+        let told = String::from_utf8_lossy(&done.stderr);
+        assert!(done.status.success(), "{command:?}: {told}");
+        String::from_utf8(done.stdout).expect("words")
+    }
+
     /// `HOST:PORT`.
     pub fn address(&self) -> String {
         format!("127.0.0.1:{}", self.port)

@@ -1,5 +1,6 @@
 //! A TCP proxy between browser and server that does what networks do: it lets through, answers slowly, is a captive portal,
-//! loses the answer on its way back, or is not there. It knows no HTTP but the portal's page and what a POST begins with.
+//! loses the answer on its way back, has a server behind it with a new release of the app, or is not there. It knows of HTTP how a
+//! request begins and ends, and the portal's page.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -10,6 +11,10 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 const CHUNK_BYTES: usize = 16 * 1024;
+const HEAD_ENDS: &[u8] = b"\r\n\r\n";
+const WORKER: &[u8] = b"GET /service_worker.js ";
+/// What stands before the version in the worker's script.
+const VERSION: &[u8] = b"const RELEASE = {\"version\":\"";
 const PORTAL_PAGE: &str = "<!doctype html><html><head><title>Wi-Fi</title></head><body><h1>Godta vilkårene</h1></body></html>";
 
 /// How the network is now. A change ends the connections that are open.
@@ -22,6 +27,8 @@ pub enum Weather {
     AnswerLost,
     /// Every request is answered 200 with a page of somebody else's.
     Portal,
+    /// The worker's script says that there is another version.
+    NewRelease,
     /// Connections are taken and dropped.
     Cut,
 }
@@ -93,6 +100,7 @@ async fn connect(
             Weather::Portal => be_portal(&mut browser, &fooled).await,
             Weather::Clear => carry(&mut browser, server, Duration::ZERO, false).await,
             Weather::Slow(delay) => carry(&mut browser, server, delay, false).await,
+            Weather::NewRelease => carry_new_release(&mut browser, server).await,
             Weather::AnswerLost => carry(&mut browser, server, Duration::ZERO, true).await,
         }
     };
@@ -142,6 +150,48 @@ async fn carry(
         ended = up => ended,
         ended = down => ended,
     }
+}
+
+/// Carries one request and its answer, which is asked for in full and as it is; the worker's script with another version in it.
+async fn carry_new_release(browser: &mut TcpStream, server: SocketAddr) -> std::io::Result<()> {
+    let mut request = Vec::new();
+    while position(&request, HEAD_ENDS).is_none() {
+        if browser.read_buf(&mut request).await? == 0 {
+            return Ok(());
+        }
+    }
+    let is_worker = request.starts_with(WORKER);
+    let mut server = TcpStream::connect(server).await?;
+    server.write_all(&asking_for_all(&request)).await?;
+    if !is_worker {
+        tokio::io::copy_bidirectional(browser, &mut server).await?;
+        return Ok(());
+    }
+    let mut answer = Vec::new();
+    server.read_to_end(&mut answer).await?;
+    let version = position(&answer, VERSION).expect("the script has a version") + VERSION.len();
+    answer[version] = if answer[version] == b'0' { b'1' } else { b'0' };
+    browser.write_all(&answer).await?;
+    browser.shutdown().await
+}
+
+/// The request without what shortens its answer, and with the wish that the connection ends after it.
+fn asking_for_all(request: &[u8]) -> Vec<u8> {
+    const LEFT_OUT: [&str; 3] = ["accept-encoding:", "if-none-match:", "connection:"];
+    let end = position(request, HEAD_ENDS).expect("the head is whole");
+    let (head, body) = request.split_at(end);
+    let head = String::from_utf8_lossy(head);
+    let stays = |line: &&str| {
+        let line = line.to_ascii_lowercase();
+        !LEFT_OUT.iter().any(|name| line.starts_with(name))
+    };
+    let mut lines: Vec<&str> = head.split("\r\n").filter(stays).collect();
+    lines.push("connection: close");
+    [lines.join("\r\n").as_bytes(), body].concat()
+}
+
+fn position(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
+    bytes.windows(wanted.len()).position(|some| some == wanted)
 }
 
 /// Answers whatever is asked with its own page, as the Wi-Fi of a hotel does.

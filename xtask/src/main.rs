@@ -4,6 +4,8 @@ mod bench;
 mod chromium;
 mod command;
 mod debian;
+mod engines;
+mod geckodriver;
 mod npm;
 mod postgres;
 mod project;
@@ -36,6 +38,8 @@ cargo xtask COMMAND
                measure the tap and the start in a slowed browser, with so many documents on the phone
   screenshots [ARGUMENTS]
                photograph every page, phone and desk
+  engines [firefox|webkit]
+               run the journeys that hold in every engine in these two, and get the browsers first
   setup        only set up what the other commands need
 
 Settings, from the environment:
@@ -73,6 +77,7 @@ fn dispatch(arguments: &[String]) -> Result<ExitCode> {
         "bench" => bench::bench(rest)?,
         "browser-bench" => bench::browser_bench(rest)?,
         "screenshots" => bench::screenshots(rest)?,
+        "engines" => return engines::engines(rest),
         "setup" => setup::setup()?,
         "help" | "--help" | "-h" => return help(),
         other => bail!("there is no command {other}\n\n{HELP}"),

@@ -52,10 +52,14 @@ fn build(toolchain: &Toolchain, is_fast: bool, tally: &mut Tally) -> Option<()> 
             web::build(toolchain, Profile::Shipped, Toolchain::linted)
         })?;
     }
-    let build = [&["build"], &HOST[..], &["--bins", "--tests"]].concat();
     tally.attempt("build and clippy", || {
-        command::run(&mut toolchain.linted(&build))
+        command::run(&mut toolchain.linted(&everything()))
     })
+}
+
+/// Every program and every test of the host.
+pub fn everything() -> Vec<&'static str> {
+    [&["build"], &HOST[..], &["--bins", "--tests"]].concat()
 }
 
 fn run_tests(toolchain: &Toolchain, is_fast: bool, tally: &mut Tally) {
@@ -97,13 +101,8 @@ fn run_tests(toolchain: &Toolchain, is_fast: bool, tally: &mut Tally) {
 
 /// Where the build put the journeys. Asked of the same selection as the build: another one, such as this program alone, has
 /// other features and compiles the dependencies anew.
-fn journeys_program(toolchain: &Toolchain) -> Result<String> {
-    let selection = [
-        &["build"],
-        &HOST[..],
-        &["--bins", "--tests", "--message-format=json"],
-    ]
-    .concat();
+pub fn journeys_program(toolchain: &Toolchain) -> Result<String> {
+    let selection = [everything(), vec!["--message-format=json"]].concat();
     let messages = command::output(&mut toolchain.linted(&selection))?;
     let is_journeys = |message: &Value| message["target"]["name"] == JOURNEYS;
     let programs = messages

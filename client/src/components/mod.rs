@@ -28,6 +28,7 @@ pub mod rescue;
 pub mod revisions;
 pub mod saved_text;
 pub mod status_line;
+pub mod storage_notice;
 pub mod time;
 pub mod toggle;
 pub mod words;

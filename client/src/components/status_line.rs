@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 
-use super::{icon::Icon, lock_control::LockControl, time};
+use super::{icon::Icon, lock_control::LockControl, storage_notice::StorageNotice, time};
 use crate::i18n::*;
 use crate::route;
 use crate::state::{Access, State};
@@ -52,22 +52,8 @@ pub fn StatusLine() -> impl IntoView {
 fn Warnings() -> impl IntoView {
     let i18n = use_i18n();
     let state = State::here();
-    let save_again = move |_| {
-        leptos::task::spawn_local(async move {
-            // A failure stays on the screen until it is one no more.
-            let _ = state.save_again().await;
-        });
-    };
     view! {
-        <Show when=move || state.save_failure().is_some()>
-            <div class="notice notice-error" role="alert" data-test="storage-failed">
-                {Icon::Error.view()}
-                <div class="notice-body">
-                    <p>{t!(i18n, app.storage_failed)}</p>
-                    <button type="button" class="button" on:click=save_again>{t!(i18n, action.retry)}</button>
-                </div>
-            </div>
-        </Show>
+        <StorageNotice/>
         <Show when=move || matches!(state.access(), Access::Expired(_))>
             <div class="notice notice-warning" role="status" data-test="signed-out">
                 {Icon::Warning.view()}
@@ -77,7 +63,7 @@ fn Warnings() -> impl IntoView {
                 </div>
             </div>
         </Show>
-        <Show when=move || state.has_update() && state.outbox().waiting.is_empty()>
+        <Show when=move || state.has_update() && state.outbox().waiting.is_empty() && state.save_failure().is_none()>
             <div class="notice notice-info" role="status" data-test="new-version">
                 {Icon::Info.view()}
                 <div class="notice-body">

@@ -171,10 +171,10 @@ fn Opened(id: DocumentId, open: RwSignal<Option<DocumentId>>) -> impl IntoView {
     view! {
         <div id=SAVED_ID tabindex="-1" class="saved" data-test="saved" data-entry=id.to_string()>
             {Icon::Check.view()}
-            <span class="saved-words">
+            <h1 class="saved-words">
                 {move || if is_undone.get() { t_string!(i18n, capture.undone) } else { t_string!(i18n, capture.saved) }}
                 " " <span class="saved-what">{what}</span>
-            </span>
+            </h1>
             <Undo id=id is_undone=is_undone/>
         </div>
         <Show when=move || is_seen.get() && !is_undone.get()>

@@ -78,7 +78,7 @@ fn Problems() -> impl IntoView {
                     <For each=move || problems.get() key=|problem| problem.clone() let:problem>
                         <li data-test="problem-line">
                             <p>{t_string!(i18n, status.problem_reason, reason = words::refusal(i18n, &problem.1)).to_string()}</p>
-                            <button type="button" class="button button-quiet" on:click=move |_| again(problem.0)>
+                            <button type="button" class="button button-quiet" data-test="problem-retry" on:click=move |_| again(problem.0)>
                                 {t_string!(i18n, status.problem_retry)}
                             </button>
                         </li>

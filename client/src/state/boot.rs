@@ -21,6 +21,7 @@ impl State {
         spawn_local(async move {
             self.read_disk().await;
             self.notice_eviction().await;
+            spawn_local(self.keep_reserve());
             self.listen();
             self.watch_lock();
             spawn_local(worker::register(move || self.has_update.set(true)));
@@ -44,10 +45,13 @@ impl State {
 
     /// Reads who is signed in and all that the pages show.
     pub(super) async fn read_disk(self) {
-        if let Err(failure) = self.refresh().await {
-            self.save_failure.set(Some(failure));
-            if self.access.get_untracked() == Access::Loading {
-                self.access.set(Access::SignedOut);
+        match self.refresh().await {
+            Ok(()) => self.disk_answered(),
+            Err(failure) => {
+                self.save_failure.set(Some(failure));
+                if self.access.get_untracked() == Access::Loading {
+                    self.access.set(Access::SignedOut);
+                }
             }
         }
     }
@@ -55,7 +59,7 @@ impl State {
     /// Reads the disk again, as after another tab, the worker or an exchange wrote.
     pub(super) async fn refresh(self) -> Result<(), StorageError> {
         let disk = self.disk.get_value();
-        let session = disk.fact(SESSION).await?;
+        let session = self.watched(disk.fact(SESSION)).await?;
         self.last_contact_ms.set(disk.fact(LAST_CONTACT).await?);
         let Some(session): Option<shared::api::Session> = session else {
             self.access.set(Access::SignedOut);
@@ -223,8 +227,11 @@ impl State {
         }
     }
 
-    /// Takes the new version of the app into use; the page loads again.
+    /// Takes the new version of the app into use; the page loads again, when what is being typed is saved.
     pub fn take_update(self) {
-        spawn_local(worker::take_update());
+        spawn_local(async move {
+            let _disk_lock = self.settle_disk().await;
+            worker::take_update().await;
+        });
     }
 }

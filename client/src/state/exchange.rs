@@ -67,6 +67,7 @@ impl State {
             Stop::Done => {
                 self.failures.set_value(0);
                 self.is_online.set(true);
+                self.disk_answered();
                 self.open_live();
             }
             Stop::Refused(Refusal::SignedOut) => {

@@ -1,6 +1,6 @@
 //! What is known on this phone and what can be done with it: one `State`, reached from any page by `State::here()`.
 //! Reading a method inside a view or an effect follows it; what is done is one named function each, in `entry`, `report`,
-//! `account`. `saving` puts it on the disk, `exchange` sends it.
+//! `account`. `saving` puts it on the disk, `trouble` says when that fails, `exchange` sends it.
 
 mod account;
 mod boot;
@@ -11,6 +11,7 @@ mod preference;
 mod report;
 mod saving;
 pub mod search;
+mod trouble;
 mod vault;
 mod view;
 
@@ -61,6 +62,7 @@ pub struct State {
     is_sending: RwSignal<bool>,
     is_out_of_sight: RwSignal<bool>,
     save_failure: RwSignal<Option<StorageError>>,
+    is_nearly_full: RwSignal<bool>,
     has_update: RwSignal<bool>,
     is_outdoor: RwSignal<bool>,
     is_left_handed: RwSignal<bool>,
@@ -113,6 +115,7 @@ impl State {
             is_sending: RwSignal::new(false),
             is_out_of_sight: RwSignal::new(false),
             save_failure: RwSignal::new(None),
+            is_nearly_full: RwSignal::new(false),
             has_update: RwSignal::new(false),
             is_outdoor: RwSignal::new(false),
             is_left_handed: RwSignal::new(false),
@@ -264,12 +267,12 @@ impl State {
         self.recent.get()
     }
 
-    /// When the server last answered, by the phone's clock; unix milliseconds.
     /// Whether the page has left the screen: it may be gone the next moment.
     pub fn is_out_of_sight(self) -> bool {
         self.is_out_of_sight.get()
     }
 
+    /// When the server last answered, by the phone's clock; unix milliseconds.
     pub fn last_contact_ms(self) -> Option<i64> {
         self.last_contact_ms.get()
     }

@@ -87,14 +87,13 @@ impl State {
         };
         let saved = self.save_with_refused(Some(pending.clone())).await;
         if let Err(SaveError::Storage(failure)) = &saved {
-            self.refused.update_value(|refused| refused.push(pending));
-            self.save_failure.set(Some(failure.clone()));
+            self.keep_refused(pending, failure.clone());
         }
         saved
     }
 
     /// Tries again to put on the disk what it refused.
-    pub async fn save_again(self) -> Result<(), SaveError> {
+    pub(super) async fn save_again(self) -> Result<(), SaveError> {
         let saved = self.save_with_refused(None).await;
         if let Err(SaveError::Storage(failure)) = &saved {
             self.save_failure.set(Some(failure.clone()));
@@ -104,6 +103,10 @@ impl State {
 
     /// Writes an edit together with those that the disk refused before; everything or nothing.
     async fn save_with_refused(self, own: Option<Pending>) -> Result<(), SaveError> {
+        self.watched(self.write_with_refused(own)).await
+    }
+
+    async fn write_with_refused(self, own: Option<Pending>) -> Result<(), SaveError> {
         let _disk_lock = lock::take(lock::DISK).await;
         let mut prepared = Prepared::default();
         for earlier in self.refused.get_value() {
@@ -123,7 +126,7 @@ impl State {
             .chain(prepared.items.iter().cloned().map(Write::Item))
             .collect();
         if !writes.is_empty() {
-            self.disk.get_value().write(&writes).await?;
+            self.disk.get_value().write_entry(&writes).await?;
         }
         self.refused.update_value(Vec::clear);
         self.save_failure.set(None);
@@ -291,6 +294,7 @@ impl State {
 
     async fn after_save(self) {
         spawn_local(worker::ask_to_send());
+        spawn_local(self.keep_reserve());
         self.exchange().await;
         if !self.has_asked_to_persist.get_value() {
             self.has_asked_to_persist.set_value(true);

@@ -377,11 +377,7 @@ impl State {
         if self.lock.get_untracked() != Lock::Open || !untrack(|| self.has_lock()) {
             return;
         }
-        self.is_out_of_sight.set(true);
-        clock::wait(0).await;
-        // Whoever saves now has asked for the disk before.
-        let disk_lock = lock::take(lock::DISK).await;
-        self.is_out_of_sight.set(!wake::is_visible());
+        let disk_lock = self.settle_disk().await;
         self.vault_key.set_value(None);
         self.close(self.vault.get_untracked());
         self.forget_screen();
@@ -389,6 +385,16 @@ impl State {
         if let Err(failure) = self.read_school(session.staff).await {
             self.save_failure.set(Some(failure));
         }
+    }
+
+    /// What is being typed is saved, and nobody writes while this is held.
+    pub(super) async fn settle_disk(self) -> lock::Lock {
+        self.is_out_of_sight.set(true);
+        clock::wait(0).await;
+        // Whoever saves now has asked for the disk before.
+        let disk_lock = lock::take(lock::DISK).await;
+        self.is_out_of_sight.set(!wake::is_visible());
+        disk_lock
     }
 
     /// Somebody is using the phone.

@@ -3,11 +3,11 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use js_sys::{Array, Function, Object, Reflect, Uint8Array};
+use js_sys::{Array, Function, Reflect, Uint8Array};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use shared::domain::{DocumentId, StaffId};
-use shared::sync::{DocumentKind, ItemHash};
+use shared::sync::DocumentKind;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
     IdbDatabase, IdbKeyRange, IdbObjectStore, IdbObjectStoreParameters, IdbTransaction,
@@ -15,12 +15,21 @@ use web_sys::{
 };
 
 use super::indexed_db::{cause, complete, open, result};
+use super::layout::{
+    bytes, document_from, document_name, document_to, item_from, item_to, row, school_name,
+    sent_from, sent_to, text,
+};
 use super::{
-    BY_TIME, DOCUMENTS, DocumentRow, FACTS, ItemRow, ItemState, OUTBOX, SCHOOL, SENT, STORES,
-    SentRow, StorageError, Write,
+    BY_TIME, DOCUMENTS, DocumentRow, FACTS, ItemRow, OUTBOX, SCHOOL, SENT, STORES, SentRow,
+    StorageError, Write,
 };
 use crate::browser::random;
 use crate::vault::Keyring;
+
+/// Room that is kept free for what is written when the phone is full: some hundred entries.
+const RESERVE_BYTES: usize = 256 * 1024;
+/// The fact that keeps it.
+const RESERVE: &str = "reserve";
 
 /// The open database; opened again by itself when the connection is lost, as iOS does on resume.
 #[derive(Clone, Default)]
@@ -48,6 +57,30 @@ impl Disk {
                 self.write_once(writes).await
             }
             done => done,
+        }
+    }
+
+    /// Writes what somebody has just said: when the phone is full, in the room that is kept for it.
+    pub async fn write_entry(&self, writes: &[Write]) -> Result<(), StorageError> {
+        match self.write(writes).await {
+            Err(StorageError::Full) => {
+                self.write(&[Write::ForgetFact(RESERVE.into())]).await?;
+                self.write(writes).await
+            }
+            done => done,
+        }
+    }
+
+    /// Keeps that room, as far as there is any; false when the phone has none to give.
+    pub async fn keep_reserve(&self) -> Result<bool, StorageError> {
+        let key = JsValue::from_str(RESERVE);
+        let found = self.read(FACTS, |store| store.count_with_key(&key)).await?;
+        if found.as_f64() > Some(0.0) {
+            return Ok(true);
+        }
+        match self.write(&[Write::Reserve]).await {
+            Err(StorageError::Full) => Ok(false),
+            done => done.map(|()| true),
         }
     }
 
@@ -307,110 +340,17 @@ fn put_sealed(transaction: &IdbTransaction, write: &Write, sealed: &[u8]) -> Res
             ])?;
             store(FACTS)?.put(&row)?
         }
+        Write::Reserve => {
+            // What chance has made no browser makes smaller.
+            let mut room = vec![0; RESERVE_BYTES];
+            random::fill(&mut room);
+            let row = row(&[
+                ("key", RESERVE.into()),
+                ("bytes", Uint8Array::from(room.as_slice()).into()),
+            ])?;
+            store(FACTS)?.put(&row)?
+        }
         Write::ForgetFact(key) => store(FACTS)?.delete(&JsValue::from_str(key))?,
     };
     Ok(())
-}
-
-fn row(fields: &[(&str, JsValue)]) -> Result<JsValue, JsValue> {
-    let row = Object::new();
-    for (name, value) in fields {
-        Reflect::set(&row, &JsValue::from_str(name), value)?;
-    }
-    Ok(row.into())
-}
-
-fn field(row: &JsValue, name: &str) -> JsValue {
-    Reflect::get(row, &JsValue::from_str(name)).unwrap_or(JsValue::UNDEFINED)
-}
-
-fn text(row: &JsValue, name: &str) -> Option<String> {
-    field(row, name).as_string()
-}
-
-fn bytes(row: &JsValue, name: &str) -> Vec<u8> {
-    field(row, name)
-        .dyn_ref::<Uint8Array>()
-        .map(Uint8Array::to_vec)
-        .unwrap_or_default()
-}
-
-/// What a sealed row is bound to.
-fn document_name(document: &DocumentRow) -> String {
-    format!("document/{}/{}", document.staff, document.id)
-}
-
-fn school_name(staff: StaffId) -> String {
-    format!("school/{staff}")
-}
-
-fn document_to(document: &DocumentRow, sealed: &[u8]) -> Result<JsValue, JsValue> {
-    row(&[
-        ("id", document.id.to_string().into()),
-        ("staff", document.staff.to_string().into()),
-        ("kind", JsValue::from_f64(document.kind.to_byte().into())),
-        ("at_ms", JsValue::from_f64(document.at_ms as f64)),
-        ("sealed", Uint8Array::from(sealed).into()),
-    ])
-}
-
-/// None for what is locked, or another person's.
-fn document_from(row: &JsValue, keyring: &Keyring) -> Option<DocumentRow> {
-    if let Some(json) = text(row, "json") {
-        // Of a version before the vault: in the clear until `seal_clear_rows` has been here.
-        let document: DocumentRow = serde_json::from_str(&json).ok()?;
-        return Some(DocumentRow {
-            saved: bytes(row, "saved"),
-            ..document
-        });
-    }
-    let name = format!("document/{}/{}", text(row, "staff")?, text(row, "id")?);
-    DocumentRow::from_bytes(&keyring.open(&name, &bytes(row, "sealed"))?)
-}
-
-fn item_to(item: &ItemRow) -> Result<JsValue, JsValue> {
-    let mut fields = vec![
-        ("staff", item.staff.to_string().into()),
-        ("document", item.document.to_string().into()),
-        ("hash", JsValue::from_str(&item.hash.0)),
-        ("state", item.state.as_str().into()),
-        ("reason", JsValue::from_str(&item.reason)),
-        ("bytes", Uint8Array::from(item.bytes.as_slice()).into()),
-    ];
-    if let Some(number) = item.number {
-        fields.push(("number", JsValue::from_f64(number.into())));
-    }
-    row(&fields)
-}
-
-fn item_from(row: &JsValue) -> Option<ItemRow> {
-    Some(ItemRow {
-        number: Some(field(row, "number").as_f64()? as u32),
-        staff: text(row, "staff")?.parse().ok()?,
-        document: text(row, "document")?.parse().ok()?,
-        hash: ItemHash(text(row, "hash")?),
-        state: ItemState::from_word(&text(row, "state")?),
-        reason: text(row, "reason").unwrap_or_default(),
-        bytes: bytes(row, "bytes"),
-    })
-}
-
-fn sent_to(sent: &SentRow) -> Result<JsValue, JsValue> {
-    row(&[
-        ("hash", JsValue::from_str(&sent.hash.0)),
-        ("staff", sent.staff.to_string().into()),
-        ("document", sent.document.to_string().into()),
-        ("at_ms", JsValue::from_f64(sent.at_ms as f64)),
-        ("bytes", Uint8Array::from(sent.bytes.as_slice()).into()),
-    ])
-}
-
-fn sent_from(row: &JsValue) -> Option<SentRow> {
-    Some(SentRow {
-        hash: ItemHash(text(row, "hash")?),
-        staff: text(row, "staff")?.parse().ok()?,
-        document: text(row, "document")?.parse().ok()?,
-        at_ms: field(row, "at_ms").as_f64()? as i64,
-        bytes: bytes(row, "bytes"),
-    })
 }

@@ -19,7 +19,8 @@ pub fn cause(thrown: &JsValue) -> StorageError {
     let told = format!("{}: {}", exception.name(), exception.message());
     match exception.name().as_str() {
         "QuotaExceededError" => StorageError::Full,
-        "InvalidStateError" | "UnknownError" => StorageError::ConnectionLost(told),
+        // Nothing here aborts what it waits for: the browser did, as it let the database go.
+        "InvalidStateError" | "UnknownError" | "AbortError" => StorageError::ConnectionLost(told),
         "SecurityError" => StorageError::Unavailable,
         _ => StorageError::Failed(told),
     }
@@ -94,7 +95,8 @@ fn failure(error: Result<Option<DomException>, JsValue>) -> StorageError {
     }
 }
 
-/// Opens the database, making its stores when it is new or older.
+/// Opens the database, making its stores when it is new or older. Waits for a tab that holds an older one: giving up would leave
+/// the browser to upgrade it later with nobody there to make the stores.
 pub async fn open(
     upgrade: fn(&IdbDatabase, &IdbTransaction) -> Result<(), JsValue>,
 ) -> Result<IdbDatabase, StorageError> {
@@ -111,16 +113,13 @@ pub async fn open(
         ok.result().map_err(|thrown| cause(&thrown))
     });
     let failed = answer(&sender, move || Err(failure(bad.error())));
-    let blocked = answer(&sender, || Err(StorageError::Blocked));
     let upgrading: Closure<dyn FnMut()> = Closure::new(move || make_stores(&upgraded, upgrade));
     request.set_onsuccess(function(&succeeded));
     request.set_onerror(function(&failed));
-    request.set_onblocked(function(&blocked));
     request.set_onupgradeneeded(function(&upgrading));
     let answer = receiver.await;
     request.set_onsuccess(None);
     request.set_onerror(None);
-    request.set_onblocked(None);
     request.set_onupgradeneeded(None);
     let database: IdbDatabase = answer
         .unwrap_or(Err(StorageError::Unavailable))?

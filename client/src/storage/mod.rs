@@ -1,9 +1,10 @@
-//! What lies on the phone's disk: IndexedDB. `row` says what is kept, `disk` reads and writes it, `indexed_db` turns the
-//! browser's events into futures. Documents and the school are sealed under the vault's key, items of the outbox to the
+//! What lies on the phone's disk: IndexedDB. `row` says what is kept, `layout` how it lies there, `disk` reads and writes it,
+//! `indexed_db` turns the browser's events into futures. Documents and the school are sealed under the vault's key, items of the outbox to the
 //! server; ids, times and counts stand open. Every write is one short transaction with strict durability; Leptos is unknown here.
 
 pub mod disk;
 mod indexed_db;
+mod layout;
 pub mod row;
 
 pub use disk::Disk;
@@ -32,8 +33,8 @@ pub enum StorageError {
     Full,
     #[error("there is no key here yet: sign in once with contact")]
     NoKeys,
-    #[error("another tab holds an older version of the app open")]
-    Blocked,
+    #[error("the storage does not answer: another tab may hold an older version of the app open")]
+    NoAnswer,
     #[error("the connection to the storage was lost: {0}")]
     ConnectionLost(String),
     #[error("the storage failed: {0}")]

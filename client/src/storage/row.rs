@@ -148,4 +148,6 @@ pub enum Write {
         json: String,
     },
     ForgetFact(String),
+    /// Room for later.
+    Reserve,
 }
