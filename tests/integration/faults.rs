@@ -8,7 +8,7 @@ use friminutt_tests::database::Database;
 use friminutt_tests::phone::Phone;
 use friminutt_tests::program::Program;
 use friminutt_tests::rows;
-use friminutt_tests::school::{Person, sign_in};
+use friminutt_tests::school::people_on_duty;
 use friminutt_tests::wire;
 use server::projection::rebuild::rebuild;
 use server::store::Store;
@@ -59,25 +59,6 @@ async fn send_all(
     }
 }
 
-/// People of the invented school who work with pupils, each on a device of their own.
-async fn people(store: &Store) -> Vec<Person> {
-    let mut tx = store.read().await.unwrap();
-    let school = tx.schools().await.unwrap()[0].0;
-    let on_duty: BTreeSet<_> = tx
-        .duties(school)
-        .await
-        .unwrap()
-        .into_iter()
-        .map(|duty| duty.staff)
-        .collect();
-    drop(tx);
-    let mut people = Vec::new();
-    for staff in on_duty.iter().cycle().take(PHONES) {
-        people.push(sign_in(store, school, *staff).await);
-    }
-    people
-}
-
 /// Kills and starts again until nobody sends any more; what was acknowledged, and how often it was killed.
 async fn kill_again_and_again(
     program: &mut Program,
@@ -103,7 +84,7 @@ async fn survive(mut program: Program) {
     let now_ms = server::clock::now_ms();
     let mut written = BTreeSet::new();
     let (tell, told) = unbounded_channel();
-    for person in people(&store).await {
+    for person in people_on_duty(&store, PHONES).await {
         let mut phone = Phone::of(&person);
         for _ in 0..ENTRIES_A_PHONE {
             phone.log(What::Alone, now_ms);
@@ -145,7 +126,7 @@ async fn of_two_servers_either_dies_and_the_phones_go_on_with_the_other() {
     let now_ms = server::clock::now_ms();
     let mut written = BTreeSet::new();
     let (tell, mut told) = unbounded_channel();
-    for (n, person) in people(&store).await.iter().enumerate() {
+    for (n, person) in people_on_duty(&store, PHONES).await.iter().enumerate() {
         let mut phone = Phone::of(person);
         for _ in 0..ENTRIES_A_PHONE {
             phone.log(What::Alone, now_ms);

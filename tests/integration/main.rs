@@ -4,8 +4,11 @@
 
 mod access;
 mod borders;
+#[cfg(target_os = "linux")]
+mod broken_disk;
 mod erasing;
 mod faults;
+mod gone_database;
 mod hostile;
 mod live;
 mod logging;
@@ -13,6 +16,8 @@ mod malformed;
 mod merging;
 mod order;
 mod patterns;
+#[cfg(target_os = "linux")]
+mod power;
 mod readings;
 mod rebuild;
 mod reporting;
@@ -20,5 +25,23 @@ mod roster;
 mod scopes;
 mod sealed;
 mod simulation;
+#[cfg(target_os = "linux")]
+mod sync_points;
 mod vanishing;
 mod writing;
+
+/// How many seeds are tried, where a test has some.
+const SEEDS_SETTING: &str = "FRIMINUTT_SEEDS";
+const FIRST_SEED_SETTING: &str = "FRIMINUTT_FIRST_SEED";
+
+/// The seeds to try.
+fn seeds(default_count: u64) -> std::ops::Range<u64> {
+    let setting = |name: &str| std::env::var(name).ok()?.parse().ok();
+    let first: u64 = setting(FIRST_SEED_SETTING).unwrap_or(1);
+    first..first + setting(SEEDS_SETTING).unwrap_or(default_count)
+}
+
+#[cfg(not(target_os = "linux"))]
+#[test]
+#[ignore = "the library of faults needs Linux: power loss, a broken disk and death at each sync point are not shown here"]
+fn faults_under_the_program() {}

@@ -19,8 +19,6 @@ use shared::document::entry;
 use shared::domain::{Act, DocumentId, Entry, FollowUp, Part, PupilRef, What};
 use shared::sync::ItemHash;
 
-const SEEDS_SETTING: &str = "FRIMINUTT_SEEDS";
-const FIRST_SEED_SETTING: &str = "FRIMINUTT_FIRST_SEED";
 const DEFAULT_SEEDS: u64 = 3;
 const STEPS: usize = 200;
 const PHONES: usize = 5;
@@ -283,15 +281,9 @@ impl Player {
     }
 }
 
-fn setting(name: &str) -> Option<u64> {
-    std::env::var(name).ok()?.parse().ok()
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn phones_on_a_bad_network_end_with_the_same_and_lose_nothing() {
-    let first = setting(FIRST_SEED_SETTING).unwrap_or(1);
-    let seeds = setting(SEEDS_SETTING).unwrap_or(DEFAULT_SEEDS);
-    for seed in first..first + seeds {
+    for seed in crate::seeds(DEFAULT_SEEDS) {
         let mut world = World::begin(seed).await;
         for _ in 0..STEPS {
             world.step().await;

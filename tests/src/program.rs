@@ -1,14 +1,17 @@
 //! The real `friminutt` program as a child process: it is killed, never asked to stop, and starts again at the same address on
 //! the same data. Which program: `FRIMINUTT_BIN`, or else the one beside the tests in the target folder.
 
+use std::ffi::OsString;
 use std::fs::File;
 use std::path::PathBuf;
 use std::process::Stdio;
+use std::time::Duration;
 
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
+use crate::faults::Faults;
 use crate::port;
 use crate::server::write_keys;
 
@@ -16,12 +19,14 @@ use crate::server::write_keys;
 pub const PROGRAM_SETTING: &str = "FRIMINUTT_BIN";
 const READY: &str = "Friminutt is at ";
 const LOG: &str = "server.log";
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// One server with its own data.
 pub struct Program {
     folder: TempDir,
     database: String,
     port: u16,
+    settings: Vec<(&'static str, OsString)>,
     running: Option<Child>,
 }
 
@@ -47,8 +52,15 @@ impl Program {
             folder,
             database,
             port: port::free(),
+            settings: Vec::new(),
             running: None,
         }
+    }
+
+    /// With the fault library loaded, whenever it starts.
+    pub fn under(mut self, faults: &Faults, keeps_log: bool) -> Program {
+        self.settings = faults.settings(self.database_file(), keeps_log);
+        self
     }
 
     /// Starts it with the invented school and waits until it answers.
@@ -64,6 +76,7 @@ impl Program {
             .args(["--listen", &self.address()])
             .arg("--data")
             .arg(self.folder.path())
+            .envs(self.settings.iter().map(|(name, value)| (name, value)))
             .stdout(Stdio::piped())
             .stderr(log)
             .kill_on_drop(true)
@@ -102,6 +115,29 @@ impl Program {
         String::from_utf8(done.stdout).expect("words")
     }
 
+    /// Waits until it has ended by itself.
+    pub async fn ended(&mut self) {
+        let mut child = self.running.take().expect("it runs");
+        let ended = tokio::time::timeout(PATIENCE, child.wait()).await;
+        ended
+            .expect("it ends")
+            .expect("the server can be waited for");
+    }
+
+    /// Starts it if it has ended.
+    pub async fn start_again(&mut self) {
+        if !self.is_alive() {
+            self.running = None;
+            self.start().await;
+        }
+    }
+
+    /// Whether it still runs.
+    pub fn is_alive(&mut self) -> bool {
+        let child = self.running.as_mut();
+        child.is_some_and(|child| matches!(child.try_wait(), Ok(None)))
+    }
+
     /// `HOST:PORT`.
     pub fn address(&self) -> String {
         format!("127.0.0.1:{}", self.port)
@@ -116,6 +152,11 @@ impl Program {
         &self.database
     }
 
+    /// The file of a SQLite database.
+    pub fn database_file(&self) -> Option<&str> {
+        self.database.strip_prefix("sqlite://")
+    }
+
     /// What the server has said of itself.
     pub fn log(&self) -> String {
         std::fs::read_to_string(self.folder.path().join(LOG)).unwrap_or_default()
@@ -128,7 +169,7 @@ impl Default for Program {
     }
 }
 
-fn path() -> PathBuf {
+pub(crate) fn path() -> PathBuf {
     if let Some(path) = std::env::var_os(PROGRAM_SETTING) {
         return path.into();
     }

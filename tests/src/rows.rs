@@ -33,6 +33,23 @@ pub async fn of_table(store: &Store, table: &str) -> Vec<String> {
     rows
 }
 
+/// Every change that is stored: its hash in hex and its commit number.
+pub async fn of_changes(store: &Store) -> Vec<(String, i64)> {
+    match store.database() {
+        Database::Sqlite { readers, .. } => {
+            sqlx::query_as("select lower(hex(hash)), seq from change")
+                .fetch_all(readers)
+                .await
+        }
+        Database::Postgres(pool) => {
+            sqlx::query_as("select encode(hash, 'hex'), seq from change")
+                .fetch_all(pool)
+                .await
+        }
+    }
+    .expect("the changes can be read")
+}
+
 /// All projections, table by table.
 pub async fn of_projections(store: &Store) -> Vec<(&'static str, Vec<String>)> {
     let mut all = Vec::new();

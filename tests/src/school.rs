@@ -1,16 +1,19 @@
 //! An invented school, and people who are signed in at it.
 
+use std::collections::BTreeSet;
+
 use server::auth::Token;
 use server::store::Store;
 use server::store::roster::PupilRow;
 use server::store::school::NewSchool;
 use server::store::session::{NewDevice, NewSession};
 use shared::domain::{
-    AccountStatus, ActorId, Class, ClassId, DeviceId, Duty, PupilId, Recess, RecessId, Role,
+    AccountStatus, ActorId, Class, ClassId, DeviceId, Duty, Pupil, PupilId, Recess, RecessId, Role,
     SchoolId, StaffId, StaffMember, Zone, ZoneId,
 };
 use uuid::Uuid;
 
+use crate::program::Program;
 use crate::rows;
 
 const SESSION_MS: i64 = 60 * 60 * 1000;
@@ -205,4 +208,36 @@ fn pupil(n: u128, class: ClassId) -> PupilRow {
         left_at_ms: None,
         attention_until_ms: None,
     }
+}
+
+/// Signs in so many people of the invented school of `serve --demo` who have duty, each on a device of their own.
+pub async fn people_on_duty(store: &Store, count: usize) -> Vec<Person> {
+    let mut tx = store.read().await.expect("the database");
+    let school = tx.schools().await.expect("a school")[0].0;
+    let duties = tx.duties(school).await.expect("duties");
+    drop(tx);
+    let on_duty: BTreeSet<StaffId> = duties.into_iter().map(|duty| duty.staff).collect();
+    let mut people = Vec::new();
+    for staff in on_duty.iter().cycle().take(count) {
+        people.push(sign_in(store, school, *staff).await);
+    }
+    people
+}
+
+/// Everybody who is a pupil of the invented school.
+async fn pupils(store: &Store) -> Vec<Pupil> {
+    let mut tx = store.read().await.expect("the database");
+    let school = tx.schools().await.expect("a school")[0].0;
+    tx.pupils(school).await.expect("pupils")
+}
+
+/// Lets a program found the invented school and ends it again; so many people who have duty, signed in, and all the pupils. The
+/// database is at rest then.
+pub async fn found_by(program: &mut Program, people: usize) -> (Vec<Person>, Vec<Pupil>) {
+    program.start().await;
+    program.kill().await;
+    let store = Store::open(program.database()).await.expect("the database");
+    let (people, pupils) = (people_on_duty(&store, people).await, pupils(&store).await);
+    store.close().await;
+    (people, pupils)
 }

@@ -4,8 +4,8 @@ use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
-use sqlx::ConnectOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions, Connection, SqlitePool};
 
 use super::migration::{self, Tables};
 use super::{Database, StoreError};
@@ -35,16 +35,41 @@ pub(super) async fn open(address: &str, tables: Tables) -> Result<Database, Stor
         create_private(folder)?;
     }
     keep_private(options.get_filename())?;
-    let writer = SqlitePoolOptions::new()
+    let writer = pool()
         .max_connections(1)
         .connect_with(options.clone())
         .await?;
+    make_durable(&writer).await?;
     migration::sqlite(tables).run(&writer).await?;
-    let readers = SqlitePoolOptions::new()
+    let readers = pool()
+        .min_connections(1)
         .max_connections(READERS)
         .connect_with(options.pragma("query_only", "on"))
         .await?;
     Ok(Database::Sqlite { readers, writer })
+}
+
+/// Brings to the disk what a killed process has written and not synced: SQLite finds it in the system's memory and takes it for
+/// committed. Else a phone that sends again would get a receipt for what the next power loss takes.
+async fn make_durable(writer: &SqlitePool) -> Result<(), sqlx::Error> {
+    let moved = sqlx::query("pragma wal_checkpoint").execute(writer);
+    moved.await.map(drop)
+}
+
+/// Connections stay open: with the last one SQLite forgets which commits failed, and finds them in the file when it reads that
+/// anew. But one whose transaction did not end as sqlx knows it is closed: after a full disk or an I/O error SQLite has rolled back
+/// by itself, sqlx 0.9 rolls back in vain, and whoever began on that connection would be refused until the server is started again.
+fn pool() -> SqlitePoolOptions {
+    let options = SqlitePoolOptions::new()
+        .idle_timeout(None)
+        .max_lifetime(None);
+    options.after_release(|connection, _| {
+        Box::pin(async move {
+            // Waits for the rollback of a transaction that was given up.
+            connection.ping().await?;
+            Ok(!connection.is_in_transaction())
+        })
+    })
 }
 
 /// A folder that only the server's own user may look into; one that is there already stays as it is.

@@ -80,17 +80,15 @@ async fn write(store: &Store, live: &Live, group: Vec<Batch>, now_ms: i64) {
                 let _ = batch.answer.send(Ok(receipts));
             }
         }
-        Err(error) if group.len() == 1 => {
-            tracing::error!(%error, "a batch could not be stored");
-            group
-                .into_iter()
-                .for_each(|batch| drop(batch.answer.send(Err(IngestError::Stopped))));
-        }
-        Err(error) => {
-            tracing::warn!(%error, requests = group.len(), "a group could not be stored; storing each request alone");
-            for batch in group {
-                Box::pin(write(store, live, vec![batch], now_ms)).await;
+        Err(error) => match <[Batch; 1]>::try_from(group) {
+            // Logged by the request that asked for it.
+            Ok([batch]) => drop(batch.answer.send(Err(error.into()))),
+            Err(group) => {
+                tracing::warn!(%error, requests = group.len(), "a group could not be stored; storing each request alone");
+                for batch in group {
+                    Box::pin(write(store, live, vec![batch], now_ms)).await;
+                }
             }
-        }
+        },
     }
 }
