@@ -167,7 +167,7 @@ impl Recording {
             "ok" => self.ledger.check(&store, loss.at).await,
             _ => Err(integrity),
         };
-        if kept.is_ok() && loss.seed % REBUILD_EVERY == 0 {
+        if kept.is_ok() && loss.seed.is_multiple_of(REBUILD_EVERY) {
             check_projections(&store).await;
         }
         store.close().await;
