@@ -13,28 +13,45 @@ use shared::api::ErrorCode;
 use sqlx::PgPool;
 
 const UNAVAILABLE: u16 = 503;
-const ENTRIES: usize = 20;
 /// A request is answered within this time, whether the database is there or not.
 const ANSWERED: Duration = Duration::from_secs(15);
 const RECOVERY: Duration = Duration::from_secs(15);
+/// Connections that are ended amid uploads.
+const CUTS: usize = 30;
 const CUT_EVERY: Duration = Duration::from_millis(20);
 
+async fn try_to_send(phone: &mut Phone, program: &Program, ledger: &mut Ledger) {
+    match send(phone, &program.address(), usize::MAX).await {
+        Sent::Received(receipts) => ledger.sign(&receipts, 0),
+        Sent::Refused(status, error) => {
+            assert_eq!((status, error.code), (UNAVAILABLE, ErrorCode::Unavailable));
+        }
+        Sent::Broken => panic!("no answer: {}", program.log()),
+    }
+}
+
 /// Sends until there is a receipt for everything.
-async fn send_all(phone: &mut Phone, program: &mut Program, ledger: &mut Ledger) -> usize {
-    let (started, mut refused) = (Instant::now(), 0);
+async fn send_all(phone: &mut Phone, program: &mut Program, ledger: &mut Ledger) {
+    let started = Instant::now();
     while !phone.outbox.is_empty() {
         assert!(started.elapsed() < RECOVERY, "{}", program.log());
-        match send(phone, &program.address(), 2).await {
-            Sent::Received(receipts) => ledger.sign(&receipts, 0),
-            Sent::Refused(status, error) => {
-                assert_eq!((status, error.code), (UNAVAILABLE, ErrorCode::Unavailable));
-                refused += 1;
-            }
-            Sent::Broken => panic!("no answer: {}", program.log()),
-        }
+        try_to_send(phone, program, ledger).await;
     }
     assert!(program.is_alive());
-    refused
+    assert!(ledger.is_all_signed());
+}
+
+/// Ends every other connection to the database, again and again, until there were so many.
+async fn end_connections(admin: PgPool) {
+    let mut ended = 0;
+    while ended < CUTS {
+        tokio::time::sleep(CUT_EVERY).await;
+        let end = sqlx::query(
+            "select pg_terminate_backend(pid) from pg_stat_activity
+             where datname = current_database() and pid <> pg_backend_pid()",
+        );
+        ended += end.fetch_all(&admin).await.unwrap().len();
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -93,26 +110,16 @@ async fn connections_that_the_database_ends_again_and_again_lose_and_double_noth
     let (people, pupils) = found_by(&mut program, 1).await;
     let (mut phone, mut ledger) = (Phone::of(&people[0]), Ledger::default());
     program.start().await;
-    for _ in 0..ENTRIES {
-        ledger.log(&mut phone, pupils[0].id);
-    }
     let admin = PgPool::connect(&database.address).await.unwrap();
-    let cutting = tokio::spawn({
-        let admin = admin.clone();
-        async move {
-            loop {
-                tokio::time::sleep(CUT_EVERY).await;
-                let ended = sqlx::query(
-                    "select pg_terminate_backend(pid) from pg_stat_activity
-                     where datname = current_database() and pid <> pg_backend_pid()",
-                );
-                ended.execute(&admin).await.unwrap();
-            }
-        }
-    });
-    let refused = send_all(&mut phone, &mut program, &mut ledger).await;
-    cutting.abort();
-    assert!(refused > 0, "the connections were ended amid uploads");
+    let ending = tokio::spawn(end_connections(admin.clone()));
+    let started = Instant::now();
+    while !ending.is_finished() {
+        assert!(started.elapsed() < RECOVERY, "{}", program.log());
+        ledger.log(&mut phone, pupils[0].id);
+        try_to_send(&mut phone, &program, &mut ledger).await;
+    }
+    ending.await.unwrap();
+    send_all(&mut phone, &mut program, &mut ledger).await;
     program.kill().await;
     admin.close().await;
     let store = Store::open(&database.address).await.unwrap();

@@ -13,7 +13,10 @@ use shared::domain::PupilId;
 
 const ENTRIES: usize = 2;
 /// An upload reaches the database by more calls than this, or the faults have not seen them.
-const FEWEST_POINTS: u64 = 20;
+const FEWEST_POINTS: u64 = 10;
+
+/// Computing everything anew costs more than all else.
+const REBUILD_EVERY: u64 = 10;
 
 struct Victim {
     program: Program,
@@ -50,14 +53,20 @@ impl Victim {
         if is_dead {
             self.program.ended().await;
             self.program.start().await;
-            self.look(async |store| self.ledger.check(store, usize::MAX).await.unwrap())
-                .await;
+        }
+        let store = Store::open(self.program.database()).await.unwrap();
+        self.ledger.check(&store, usize::MAX).await.unwrap();
+        if is_dead {
             self.send().await;
         }
         assert!(self.phone.outbox.is_empty(), "{}", self.program.log());
         assert!(self.ledger.is_all_signed());
-        self.look(async |store| self.ledger.check_all(store).await)
-            .await;
+        // What is computed wrong stays wrong: the next look finds it.
+        match !is_dead || point.is_multiple_of(REBUILD_EVERY) {
+            true => self.ledger.check_all(&store).await,
+            false => self.ledger.check(&store, usize::MAX).await.unwrap(),
+        }
+        store.close().await;
         is_dead
     }
 
@@ -66,13 +75,6 @@ impl Victim {
         if let Sent::Received(receipts) = sent {
             self.ledger.sign(&receipts, 0);
         }
-    }
-
-    /// Looks into the database, beside the program that serves it.
-    async fn look(&self, check: impl AsyncFnOnce(&Store)) {
-        let store = Store::open(self.program.database()).await.unwrap();
-        check(&store).await;
-        store.close().await;
     }
 
     async fn die_at_every_point(&mut self) {

@@ -63,7 +63,6 @@ impl Orders {
             (Fault::Die, _) => Verdict::Die,
             (Fault::DieAtSync, Call::Sync) => Verdict::Die,
             (Fault::DieHalfway, Call::Write | Call::Send) => Verdict::DieHalfway,
-            (Fault::DieHalfway, _) => Verdict::Die,
             (Fault::NoRoom, Call::Write) => Verdict::Fail(libc::ENOSPC),
             (Fault::BrokenWrites, Call::Write) | (Fault::BrokenSyncs, Call::Sync) => {
                 Verdict::Fail(libc::EIO)

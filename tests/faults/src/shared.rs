@@ -26,7 +26,7 @@ pub enum Fault {
     Die,
     /// The process ends before a sync; only syncs count.
     DieAtSync,
-    /// The process ends when half of what the call writes is written.
+    /// The process ends when half of what a call writes or sends is done; no others count.
     DieHalfway,
     /// Writes fail: no space left on device.
     NoRoom,
