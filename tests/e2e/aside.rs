@@ -6,6 +6,7 @@ use friminutt_tests::journey::{
     open_log, signed_in, write_credentials,
 };
 use friminutt_tests::program::Program;
+use friminutt_tests::proxy::{Proxy, Weather};
 use serde_json::json;
 use server::demo::PASSWORD;
 use tempfile::TempDir;
@@ -16,12 +17,13 @@ const FILE: &str = "usendt.friminutt";
 async fn what_a_shut_out_phone_wrote_is_readmitted_and_the_phone_sees_it_go_from_problem_to_sent() {
     let mut server = Program::new();
     server.start().await;
-    let phone = signed_in(&Profile::new(), &server.origin(), PHONE, "assistent").await;
-    server.kill().await;
+    let network = Proxy::before(&server.address()).await;
+    let phone = signed_in(&Profile::new(), &network.origin(), PHONE, "assistent").await;
+    network.turn(Weather::Cut);
     log_a_pupil(&phone).await;
 
-    server.start().await;
     shut_out(&server, "Turid").await;
+    network.turn(Weather::Clear);
     meets_the_network(&phone).await;
     phone.see_exactly("problem", "1").await;
     phone.see("signed-out").await;
