@@ -6,6 +6,7 @@ use friminutt_tests::journey::{
     open_log, signed_in, write_credentials,
 };
 use friminutt_tests::program::Program;
+use friminutt_tests::proxy::{Proxy, Weather};
 use serde_json::json;
 use server::demo::PASSWORD;
 use tempfile::TempDir;
@@ -16,20 +17,22 @@ const FILE: &str = "usendt.friminutt";
 async fn what_a_shut_out_phone_wrote_is_readmitted_and_the_phone_sees_it_go_from_problem_to_sent() {
     let mut server = Program::new();
     server.start().await;
-    let phone = signed_in(&Profile::new(), &server.origin(), PHONE, "assistent").await;
-    server.kill().await;
+    let network = Proxy::before(&server.address()).await;
+    let phone = signed_in(&Profile::new(), &network.origin(), PHONE, "assistent").await;
+    let teacher = signed_in(&Profile::new(), &server.origin(), DESK, "kontakt5a").await;
+    network.turn(Weather::Cut);
     log_a_pupil(&phone).await;
 
-    server.start().await;
     shut_out(&server, "Turid").await;
+    network.turn(Weather::Clear);
     meets_the_network(&phone).await;
     phone.see_exactly("problem", "1").await;
     phone.see("signed-out").await;
-    assert_eq!(lines(&server).await, 0);
+    assert_eq!(lines(&teacher).await, 0);
 
     let told = server.run(&["readmit"]).await;
     assert!(told.contains("2 taken in, 0 left aside"), "{told}");
-    assert_eq!(lines(&server).await, 1);
+    assert_eq!(lines(&teacher).await, 1);
 
     phone.tap("sign-in-again").await;
     write_credentials(&phone, "assistent", PASSWORD).await;
@@ -38,7 +41,7 @@ async fn what_a_shut_out_phone_wrote_is_readmitted_and_the_phone_sees_it_go_from
     follow(&phone, "/i-dag").await;
     phone.tap("problem-retry").await;
     has_sent(&phone, 1).await;
-    assert_eq!(lines(&server).await, 1);
+    assert_eq!(lines(&teacher).await, 1);
 }
 
 #[tokio::test]
@@ -46,6 +49,7 @@ async fn the_file_of_what_a_phone_cannot_send_is_taken_in_and_the_phone_learns_i
     let mut server = Program::new();
     server.start().await;
     let phone = signed_in(&Profile::new(), &server.origin(), PHONE, "assistent").await;
+    let teacher = signed_in(&Profile::new(), &server.origin(), DESK, "kontakt5a").await;
     server.kill().await;
     log_a_pupil(&phone).await;
 
@@ -68,10 +72,10 @@ async fn the_file_of_what_a_phone_cannot_send_is_taken_in_and_the_phone_learns_i
         "{told}"
     );
     server.start().await;
-    assert_eq!(lines(&server).await, 1);
+    assert_eq!(lines(&teacher).await, 1);
     meets_the_network(&phone).await;
     has_sent(&phone, 1).await;
-    assert_eq!(lines(&server).await, 1);
+    assert_eq!(lines(&teacher).await, 1);
 }
 
 async fn log_a_pupil(phone: &Browser) {
@@ -93,8 +97,7 @@ async fn shut_out(server: &Program, name: &str) {
 }
 
 /// How many lines the pupil's log has.
-async fn lines(server: &Program) -> usize {
-    let desk = signed_in(&Profile::new(), &server.origin(), DESK, "kontakt5a").await;
-    open_log(&desk, PUPIL).await;
-    desk.count("log-line").await
+async fn lines(teacher: &Browser) -> usize {
+    open_log(teacher, PUPIL).await;
+    teacher.count("log-line").await
 }

@@ -74,6 +74,7 @@ async fn the_page_of_the_yard_keeps_nobody_out_and_breaks_no_policy() {
     let phone = signed_in(&profile(), &server.origin(), PHONE, "assistent").await;
     phone.go("/").await;
     phone.see("choice-alone").await;
+    phone.watch_policy().await;
     look(&phone).await;
     log(&phone, "alone").await;
     phone.see("entry-text").await;

@@ -5,31 +5,28 @@ use friminutt_tests::journey::{has_waiting, see_today, signed_in};
 use friminutt_tests::program::Program;
 use friminutt_tests::proxy::{Proxy, Weather};
 
-/// Saves for ever, counting what was said to be saved where a new page finds it; takes the new release into use in the moment of
-/// a tap.
-const SAVE_UNTIL_UPDATED: &str = r#"
-    localStorage.setItem("saved", 0);
+/// Saves some entries, counting what was said to be saved where a new page finds it, and takes the release into use in the moment
+/// of the next tap.
+const SAVE_AND_UPDATE: &str = r#"
     const mark = (name) => document.querySelector(`[data-test="${name}"]`);
-    const seen = (name) => new Promise((resolve) => {
-        const look = () => (mark(name)?.checkVisibility() ? resolve() : requestAnimationFrame(look));
+    const until = (is) => new Promise((resolve) => {
+        const look = () => (is() ? resolve() : requestAnimationFrame(look));
         look();
     });
+    window.isOld = true;
     (async () => {
-        for (;;) {
-            await seen("choice-alone");
+        for (let saved = 0; ; saved += 1) {
+            localStorage.setItem("saved", saved);
             // The release is offered when nothing waits.
-            while (mark("waiting").innerText !== "0") await new Promise(requestAnimationFrame);
+            await until(() => mark("choice-alone") && mark("waiting").innerText === "0" && mark("new-version"));
             mark("choice-alone").click();
-            mark("new-version")?.querySelector("button").click();
-            await seen("saved");
-            localStorage.setItem("saved", Number(localStorage.getItem("saved")) + 1);
+            if (saved === arguments[0]) mark("new-version").querySelector("button").click();
+            await until(() => mark("saved"));
             mark("next").click();
         }
     })();
-    window.isOld = true;
 "#;
-/// Nobody waits for the answer: the page may be gone by then.
-const LOOK_FOR_UPDATE: &str = "navigator.serviceWorker.ready.then((worker) => worker.update())";
+const SAVED_BEFORE: usize = 5;
 const RELEASES: &str =
     "return caches.keys().then((names) => names.filter((name) => name.startsWith('friminutt-')))";
 
@@ -44,9 +41,8 @@ async fn a_release_taken_into_use_in_the_middle_of_a_save_loses_nothing_that_was
 
     network.turn(Weather::NewRelease);
     phone.go("/").await;
-    phone.see("choice-alone").await;
-    phone.run(SAVE_UNTIL_UPDATED, vec![]).await;
-    phone.run(LOOK_FOR_UPDATE, vec![]).await;
+    phone.see("new-version").await;
+    phone.run(SAVE_AND_UPDATE, vec![SAVED_BEFORE.into()]).await;
     phone
         .until("the app of the new release", async || {
             let is_old = phone.run("return window.isOld ?? false", vec![]).await;
@@ -62,6 +58,7 @@ async fn a_release_taken_into_use_in_the_middle_of_a_save_loses_nothing_that_was
         .run("return Number(localStorage.getItem('saved'))", vec![])
         .await;
     let saved = saved.as_u64().expect("a number") as usize;
+    assert!(saved >= SAVED_BEFORE);
     has_waiting(&phone, 0).await;
     phone.see_exactly("problem", "0").await;
     let sent: usize = phone.see("sent").await.trim().parse().expect("a number");

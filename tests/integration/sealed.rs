@@ -125,6 +125,7 @@ on_both_databases! {
             ("device-revoked-long-ago", now_ms() - 31 * DAY_MS, "update device set revoked_at_ms = {at} where id = $1"),
             ("account-closed", 0, "update staff set status = 'suspended' where id = $1"),
         ];
+        let mut barred = Vec::new();
         for (reason, at_ms, sql) in cases {
             let person = match reason {
                 "account-closed" => &school.ola,
@@ -149,6 +150,9 @@ on_both_databases! {
                 };
                 assert_eq!(receipts(&phone, &answer.body)[0].outcome, expected);
             }
+            if reason != "device-revoked-long-ago" {
+                barred.push(phone);
+            }
         }
         assert!(rows::of_table(&server.store, "change").await.is_empty());
         assert_eq!(rows::of_table(&server.store, "quarantine").await.len(), 2);
@@ -160,6 +164,18 @@ on_both_databases! {
         assert_eq!(readmit(None).await.unwrap(), Readmitted { taken: 1, left: 0 });
         assert!(rows::of_table(&server.store, "quarantine").await.is_empty());
         assert_eq!(rows::of_table(&server.store, "entry").await.len(), 2);
+        // The phones that still have it learn that it is here; what is new is put aside as before.
+        rows::run(&server.store, "update device set revoked_at_ms = seen where id = $1".replace("seen", &now_ms().to_string()).leak(), school.kari.device.0).await;
+        for mut phone in barred {
+            let stored = upload(Version::Two, &phone.outbox);
+            let answer = server.ask(&school.ida, "POST", path::SYNC, &stored).await;
+            assert!(receipts(&phone, &answer.body)[0].outcome.is_safe());
+            phone.log(What::Fight, now_ms());
+            let with_news = upload(Version::Two, &phone.outbox);
+            let answer = server.ask(&school.ida, "POST", path::SYNC, &with_news).await;
+            let outcomes: Vec<bool> = receipts(&phone, &answer.body).iter().map(|receipt| receipt.outcome.is_safe()).collect();
+            assert_eq!(outcomes, [true, false]);
+        }
     }
 
     async fn the_file_of_a_phone_that_cannot_send_is_taken_in_once_and_what_is_broken_in_it_holds_nothing(database: Database) {

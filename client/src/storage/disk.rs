@@ -14,7 +14,7 @@ use web_sys::{
     IdbTransactionMode,
 };
 
-use super::indexed_db::{cause, complete, open, result};
+use super::indexed_db::{cause, commit, complete, open, result};
 use super::layout::{
     bytes, document_from, document_name, document_to, item_from, item_to, row, school_name,
     sent_from, sent_to, text,
@@ -92,6 +92,7 @@ impl Disk {
                 return Err(failure);
             }
         }
+        commit(&transaction);
         complete(&transaction).await
     }
 
@@ -221,7 +222,10 @@ impl Disk {
                 .object_store(store)
                 .and_then(|store| ask(&store));
             let answer = match request {
-                Ok(request) => result(&request).await,
+                Ok(request) => {
+                    commit(&transaction);
+                    result(&request).await
+                }
                 Err(thrown) => Err(cause(&thrown)),
             };
             match answer {

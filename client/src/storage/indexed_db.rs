@@ -63,6 +63,17 @@ pub async fn result(request: &IdbRequest) -> Result<JsValue, StorageError> {
     answer.unwrap_or(Err(StorageError::ConnectionLost("no answer".into())))
 }
 
+/// Says that nothing more is asked of a transaction: it ends without the page, which may be put away the next moment. WebKit keeps
+/// one that waits for a page it has put away, and every later write behind it, for ever.
+#[expect(
+    deprecated,
+    reason = "the bindings know it from a draft; the standard has it since"
+)]
+pub fn commit(transaction: &IdbTransaction) {
+    // Refused where it has ended already; a browser without this ends it by itself a moment later.
+    let _ = transaction.commit();
+}
+
 /// Waits until a transaction is on the disk.
 pub async fn complete(transaction: &IdbTransaction) -> Result<(), StorageError> {
     let (sender, receiver) = oneshot::channel();

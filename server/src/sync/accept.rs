@@ -165,6 +165,9 @@ impl Open {
                 at_ms: known.received_at_ms,
             };
         }
+        if let Some(reason) = item.bar.clone() {
+            return Outcome::Quarantined { reason };
+        }
         match self.check(item, checked, sender, standing) {
             Ok(()) => {}
             Err(Refused::Missing) => return Outcome::MissingDependency,

@@ -9,7 +9,7 @@ use shared::sync::item::ITEM_VERSION;
 use shared::sync::sealing::Sealed;
 use shared::sync::{ItemHash, Outcome};
 
-use super::prepare::{Prepared, prepare, put_aside};
+use super::prepare::{Prepared, prepare, prepare_barred, put_aside};
 use crate::auth::{Author, SignedIn};
 use crate::keys::Keys;
 use crate::store::{Store, StoreError};
@@ -65,7 +65,9 @@ pub async fn open(
                 Some(Author {
                     who,
                     bar: Some(bar),
-                }) if bar.keeps_aside => Opened::known(put_aside(bytes, who.clone(), bar.reason)),
+                }) if bar.keeps_aside => {
+                    Opened::known(prepare_barred(bytes, item, who.clone(), bar.reason))
+                }
                 Some(Author { bar: Some(bar), .. }) => Opened::refused(bytes, bar.reason),
                 None => session(UNKNOWN_DEVICE),
             },

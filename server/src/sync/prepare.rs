@@ -21,6 +21,8 @@ pub struct Prepared {
     pub author: Arc<SignedIn>,
     /// Why it goes to quarantine, else what it is.
     pub checked: Result<Checked, String>,
+    /// Why nothing new is taken from its author's device; what is here already keeps its receipt.
+    pub bar: Option<String>,
 }
 
 /// What passed the first half of the gate.
@@ -45,6 +47,22 @@ pub fn prepare(bytes: &[u8], item: Vec<u8>, author: Arc<SignedIn>) -> Prepared {
         item,
         author,
         checked,
+        bar: None,
+    }
+}
+
+/// The same of a device from which nothing new is taken.
+pub fn prepare_barred(
+    bytes: &[u8],
+    item: Vec<u8>,
+    author: Arc<SignedIn>,
+    reason: &str,
+) -> Prepared {
+    let prepared = prepare(bytes, item, author);
+    Prepared {
+        checked: prepared.checked.map_err(|_| reason.to_owned()),
+        bar: Some(reason.to_owned()),
+        ..prepared
     }
 }
 
@@ -56,6 +74,7 @@ pub fn put_aside(bytes: &[u8], author: Arc<SignedIn>, reason: &str) -> Prepared 
         item: Vec::new(),
         author,
         checked: Err(reason.to_owned()),
+        bar: None,
     }
 }
 

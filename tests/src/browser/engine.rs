@@ -38,7 +38,8 @@ pub enum Engine {
     /// No Background Sync, no developer protocol, no log to read, no window narrower than 500 pixels.
     Firefox,
     /// WebKitGTK: no Background Sync, no `navigator.storage`, no developer protocol, no log to read. Driven, it keeps its disk in
-    /// memory for as long as it runs: only the process of a page can be killed.
+    /// memory for as long as it runs, and a killed page ends it: tabs can be closed, no more. Of what the content policy stops it
+    /// tells only while somebody listens, not what was stopped before.
     WebKit,
 }
 
@@ -143,26 +144,6 @@ impl Driver {
             address,
             _others: vec![driver],
         }
-    }
-}
-
-impl Driver {
-    /// The processes of its group with this name.
-    pub fn processes(&self, name: &str) -> Vec<u32> {
-        let group = self.leader.id().expect("it runs").to_string();
-        let ids = std::fs::read_dir("/proc")
-            .expect("a Linux system")
-            .flatten();
-        let ids = ids.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
-        ids.filter(|id| {
-            // PID (NAME) STATE PARENT GROUP …
-            let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
-            let Some((head, tail)) = stat.rsplit_once(')') else {
-                return false;
-            };
-            head.ends_with(&format!("({name}")) && tail.split_whitespace().nth(2) == Some(&group)
-        })
-        .collect()
     }
 }
 

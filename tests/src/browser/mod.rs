@@ -19,9 +19,6 @@ pub use profile::Profile;
 
 use engine::Driver;
 
-/// Of the process in which WebKitGTK has a page, as the system shortens it.
-const WEBKIT_PAGE: &str = "WebKitWebProces";
-
 /// How large the window is, in CSS pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Size {
@@ -95,19 +92,19 @@ impl Browser {
         leader.expect("it was started here");
     }
 
-    /// Killed and opened again. Where the disk lives no longer than the browser, the process of the page is killed, as a phone
-    /// does with a tab.
+    /// Killed and opened again. Where the disk lives no longer than the browser, the tab is closed and another one opened.
     pub async fn killed_and_opened_again(self) -> Browser {
         if self.profile.engine.keeps_its_disk() {
             let (profile, origin, size) = (self.profile.clone(), self.origin.clone(), self.size);
             self.kill().await;
             return Browser::open(&profile, &origin, size).await;
         }
-        let pages = self.driver.processes(WEBKIT_PAGE);
-        assert!(!pages.is_empty(), "no process has a page");
-        for page in pages {
-            kill_9(&page.to_string());
-        }
+        let old = self.tab().await;
+        self.open_tab().await;
+        let new = self.tab().await;
+        self.go_to_tab(old).await;
+        self.close_tab().await;
+        self.go_to_tab(new).await;
         self.go("/").await;
         self
     }
@@ -117,9 +114,14 @@ impl Browser {
             // Nobody is left to be told.
             let _ = session.leak();
         }
-        if let Some(group) = self.driver.leader.id() {
-            kill_9(&format!("-{group}"));
-        }
+        let Some(group) = self.driver.leader.id() else {
+            return;
+        };
+        let killed = std::process::Command::new("kill")
+            .args(["-9", "--", &format!("-{group}")])
+            .stderr(Stdio::null())
+            .status();
+        assert!(killed.is_ok(), "there is a kill command");
     }
 
     /// As exactly as the engine can: only Chromium is told that it is a phone, and windows of the others may stay wider.
@@ -237,15 +239,20 @@ impl Browser {
             .collect()
     }
 
-    /// What the content policy has stopped on the page that is open.
+    /// Listens on the page that is open to what the content policy stops.
+    pub async fn watch_policy(&self) {
+        const LISTEN: &str = "window.stopped = [];
+            document.addEventListener('securitypolicyviolation', (it) => stopped.push(it.effectiveDirective + ' ' + it.blockedURI));
+            // What was stopped before, where the browser keeps it.
+            new ReportingObserver((reports) => reports.forEach((it) => stopped.push(it.body.effectiveDirective + ' ' + it.body.blockedURL)),
+                { types: ['csp-violation'], buffered: true }).observe()";
+        self.run(LISTEN, vec![]).await;
+    }
+
+    /// What it has stopped.
     pub async fn stopped_by_policy(&self) -> Vec<String> {
-        const READ: &str = "return new Promise((told) => {
-            const observer = new ReportingObserver((reports) => told(reports.map((report) => report.body.effectiveDirective + ' ' + report.body.blockedURL)),
-                { types: ['csp-violation'], buffered: true });
-            observer.observe();
-            setTimeout(() => told([]), 0);
-        })";
-        serde_json::from_value(self.run(READ, vec![]).await).expect("a list of reports")
+        let stopped = self.run("return window.stopped", vec![]).await;
+        serde_json::from_value(stopped).expect("a list of reports")
     }
 
     /// Every address the open page has asked for.
@@ -257,14 +264,6 @@ impl Browser {
     pub async fn screenshot(&self, file: &Path) {
         self.driver().screenshot(file).await.expect("a picture");
     }
-}
-
-fn kill_9(target: &str) {
-    let killed = std::process::Command::new("kill")
-        .args(["-9", "--", target])
-        .stderr(Stdio::null())
-        .status();
-    assert!(killed.is_ok(), "there is a kill command");
 }
 
 impl Drop for Browser {
