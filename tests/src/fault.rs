@@ -69,11 +69,14 @@ pub const FILL: &str = r#"
     });
     const put = (bytes) => new Promise((put) => {
         const transaction = database.transaction("rows", "readwrite", { durability: "strict" });
-        transaction.objectStore("rows").put(crypto.getRandomValues(new Uint8Array(bytes)));
+        const chance = crypto.getRandomValues(new Uint8Array(Math.min(bytes, 65536)));
+        const row = new Uint8Array(bytes);
+        for (let at = 0; at < bytes; at += chance.length) row.set(chance, at);
+        transaction.objectStore("rows").put(row);
         transaction.oncomplete = () => put(true);
         transaction.onabort = () => put(false);
     });
-    for (const bytes of [65536, 4096, 256, 16]) while (await put(bytes)) {}
+    for (const bytes of [1048576, 65536, 4096, 256, 16]) while (await put(bytes)) {}
     database.close();
 "#;
 
