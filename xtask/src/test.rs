@@ -59,7 +59,7 @@ fn build(toolchain: &Toolchain, is_fast: bool, tally: &mut Tally) -> Option<()> 
 
 /// Every program and every test of the host.
 pub fn everything() -> Vec<&'static str> {
-    [&["build"], &HOST[..], &["--bins", "--tests"]].concat()
+    [&["build"], &HOST[..], &["--lib", "--bins", "--tests"]].concat()
 }
 
 fn run_tests(toolchain: &Toolchain, is_fast: bool, tally: &mut Tally) {

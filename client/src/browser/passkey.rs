@@ -22,6 +22,11 @@ pub async fn is_available() -> bool {
 }
 
 async fn can() -> Option<bool> {
+    // A passkey belongs to a name: an address of numbers has none.
+    let host = super::page::window()?.location().hostname().ok()?;
+    if host.parse::<std::net::IpAddr>().is_ok() || host.starts_with('[') {
+        return Some(false);
+    }
     let class = get(&js_sys::global(), "PublicKeyCredential")?;
     let verifies = call(&class, "isUserVerifyingPlatformAuthenticatorAvailable", &[]).await?;
     let capabilities = call(&class, "getClientCapabilities", &[]).await?;

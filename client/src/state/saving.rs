@@ -103,7 +103,8 @@ impl State {
 
     /// Writes an edit together with those that the disk refused before; everything or nothing.
     async fn save_with_refused(self, own: Option<Pending>) -> Result<(), SaveError> {
-        self.watched(self.write_with_refused(own)).await
+        // Large: it would be copied at every await on the way here.
+        self.watched(Box::pin(self.write_with_refused(own))).await
     }
 
     async fn write_with_refused(self, own: Option<Pending>) -> Result<(), SaveError> {
