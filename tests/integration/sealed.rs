@@ -9,10 +9,13 @@ use server::clock::now_ms;
 use server::sync::readmit::{Readmitted, readmit};
 use server::sync::rescue::{Rescued, take_in};
 use shared::api::path;
+use shared::document::entry;
 use shared::domain::What;
 use shared::sync::frame::{self, Version};
 use shared::sync::{ItemHash, Outcome, Receipt, SyncAnswer, SyncRequest, answer};
 
+/// Changes of one document, each on the one before it.
+const CHAIN: usize = 12;
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// A request with these items, and nothing to come down.
@@ -44,6 +47,23 @@ on_both_databases! {
         let entry = path::with_id(path::ENTRY, id);
         assert_eq!(server.status(&phone.person, "GET", &entry).await, 401);
         assert_eq!(server.status(&school.kari, "GET", &entry).await, 200);
+    }
+
+    async fn what_builds_on_another_is_readmitted_with_it_in_whatever_order_they_lie(database: Database) {
+        let server = Server::start(&database).await;
+        let school = School::found(&server.store, "Lia skole").await;
+        let mut phone = Phone::of(&school.kari);
+        let id = phone.log(What::Alone, now_ms());
+        for n in 0..CHAIN - 1 {
+            phone.amend(id, entry::set_text(&format!("ordlyd {n}")).unwrap());
+        }
+        rows::run(&server.store, "update staff set status = 'suspended' where id = $1", phone.person.staff.0).await;
+        let body = upload(Version::Two, &phone.outbox);
+        server.ask(&school.ida, "POST", path::SYNC, &body).await;
+        assert_eq!(rows::of_table(&server.store, "quarantine").await.len(), CHAIN);
+        let done = readmit(&server.store, &keys(), school.id, None, now_ms()).await.unwrap();
+        assert_eq!(done, Readmitted { taken: CHAIN as u64, left: 0 });
+        assert_eq!(rows::of_table(&server.store, "change").await.len(), CHAIN);
     }
 
     async fn anybodys_session_carries_it_up_under_its_authors_name(database: Database) {
