@@ -300,3 +300,31 @@ async fn a_restored_backup_brings_back_everything_but_what_was_erased() {
     assert_eq!((erased.count(), outcomes.len()), (3, 5));
     assert_eq!(kari.documents.keys().copied().collect::<Vec<_>>(), [kept]);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_erased_is_erased_again_also_where_the_backup_has_a_report_on_it() {
+    let database = Database::sqlite();
+    let mut server = Server::start_apart(&database.address).await;
+    let school = School::found(&server.store, "Lia skole").await;
+    let mut kari = Phone::of(&school.kari);
+    let gone = kari.log_pupil(What::Fight, now_ms(), school.pupils[0], &Part::Exposed);
+    let sent = kari.begin_report(Some(school.pupils[0]), &[gone]);
+    kari.write_report(sent, report::send());
+    kari.sync(&server).await;
+    let backup = Database::backup_of(&server.store).await;
+    kari.write_report(sent, report::withdraw());
+    kari.sync(&server).await;
+    assert_eq!(
+        erase(&server, &school.principal, &[gone], ErasureGround::Order)
+            .await
+            .0,
+        204
+    );
+    server.kill();
+    backup.bring_keys_of(&database);
+    let server = Server::start_apart(&backup.address).await;
+    let again = erase_again(&server.store, &keys(), now_ms()).await;
+    assert_eq!(again.unwrap(), (1, 0));
+    assert_eq!(rows::of_table(&server.store, "report").await.len(), 1);
+    assert!(rows::of_table(&server.store, "entry").await.is_empty());
+}

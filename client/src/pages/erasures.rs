@@ -11,7 +11,6 @@ use shared::sync::DocumentKind;
 use crate::browser::http::{self, ApiFailure, Nothing};
 use crate::components::Texts;
 use crate::components::dialog::Dialog;
-use crate::components::empty::Empty;
 use crate::components::erase::ground;
 use crate::components::failure::Failure;
 use crate::components::loaded::Loaded;
@@ -150,7 +149,7 @@ fn Due(erasures: Arc<Erasures>, loaded: Loaded<Erasures>) -> impl IntoView {
 
 fn record(i18n: Texts, erased: &[ErasedLine]) -> AnyView {
     if erased.is_empty() {
-        return view! { <Empty title=t_string!(i18n, erasure.none_erased)/> }.into_any();
+        return view! { <p class="quiet">{t_string!(i18n, erasure.none_erased)}</p> }.into_any();
     }
     let row = |line: &ErasedLine| {
         let by = line.by.clone();

@@ -136,6 +136,8 @@ fn cells() -> Vec<(&'static str, Verb, Resource<'static>)> {
             Resource::Attention { class: Some(OTHER) },
         ),
         ("read the read log", Verb::Read, Resource::Readings),
+        ("read what was erased", Verb::Read, Resource::Erasures),
+        ("erase", Verb::Create, Resource::Erasures),
         ("list accounts", Verb::Read, Resource::Staff),
         ("make accounts", Verb::Write, Resource::Staff),
         ("import a roster", Verb::Write, Resource::Roster),
@@ -177,7 +179,9 @@ const OF_LEADERS: &[&str] = &[
     "attention in own class",
     "any attention",
     "read the read log",
+    "read what was erased",
 ];
+const OF_PRINCIPALS: &[&str] = &["erase"];
 const OF_ADMINISTRATORS: &[&str] = &[
     "list accounts",
     "make accounts",
@@ -198,7 +202,7 @@ fn every_cell_of_the_table_is_as_it_was_decided() {
         (&[Role::MailDistributor], &[OF_DUTY]),
         (&[Role::ContactTeacher], &[OF_DUTY, OF_CONTACT]),
         (&[Role::Deputy], &[OF_DUTY, OF_LEADERS]),
-        (&[Role::Principal], &[OF_DUTY, OF_LEADERS]),
+        (&[Role::Principal], &[OF_DUTY, OF_LEADERS, OF_PRINCIPALS]),
         (&[Role::Administrator], &[OF_ADMINISTRATORS]),
         (
             &[Role::Administrator, Role::DutyStaff],
@@ -245,22 +249,24 @@ fn the_menu_follows_the_table() {
             may.set_attention,
             may.see_readings,
             may.administer,
+            may.see_erasures,
+            may.erase,
         ]
     };
     assert_eq!(
         pages(&[Role::DutyStaff]),
-        [true, false, false, false, false, false, false]
+        [true, false, false, false, false, false, false, false, false]
     );
     assert_eq!(
         pages(&[Role::ContactTeacher]),
-        [true, true, false, true, true, false, false]
+        [true, true, false, true, true, false, false, false, false]
     );
     assert_eq!(
         pages(&[Role::Principal]),
-        [true, true, true, true, true, true, false]
+        [true, true, true, true, true, true, false, true, true]
     );
     assert_eq!(
         pages(&[Role::Administrator]),
-        [false, false, false, false, false, false, true]
+        [false, false, false, false, false, false, true, false, false]
     );
 }
