@@ -1,5 +1,6 @@
 //! The commands and their options; each has a file of its own.
 
+mod create_owner;
 mod create_school;
 mod readmit;
 mod rebuild;
@@ -35,6 +36,8 @@ enum Command {
     Serve(serve::Serve),
     /// Found a school and print the link by which its first administrator chooses a password
     CreateSchool(create_school::CreateSchool),
+    /// Make a school owner: who receives what is reported past a school's leadership (§ 12-5), and whom phones tell to call
+    CreateOwner(create_owner::CreateOwner),
     /// Compute pupil logs, inboxes and patterns anew from the documents; writers wait meanwhile
     Rebuild(rebuild::Rebuild),
     /// Judge what was put aside anew: after a mended rule, or when a revoked device turned out to be its owner's
@@ -112,6 +115,7 @@ impl Cli {
         match self.command {
             Command::Serve(serve) => serve.run().await,
             Command::CreateSchool(create) => create.run().await,
+            Command::CreateOwner(create) => create.run().await,
             Command::Rebuild(rebuild) => rebuild.run().await,
             Command::Readmit(readmit) => readmit.run().await,
             Command::Restored(restored) => restored.run().await,

@@ -47,6 +47,15 @@ macro_rules! steps {
                     "/0004_erasure.sql"
                 )),
             ),
+            (
+                5,
+                "owner",
+                include_str!(concat!(
+                    "../../../migrations/",
+                    $database,
+                    "/0005_owner.sql"
+                )),
+            ),
         ]
     };
 }
