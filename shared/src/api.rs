@@ -1,6 +1,9 @@
 //! HTTP requests and answers, and the path constants, used by both sides. All JSON, but for the sync, whose body is
 //! framed bytes (`sync::frame`). Requests refuse unknown fields; answers may grow.
 
+mod owner;
+mod roster;
+
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
@@ -10,7 +13,12 @@ use crate::domain::{
 use crate::sync::lease::Lease;
 use crate::sync::owner::OwnerKey;
 use crate::sync::sealing::SealingKeys;
-use crate::sync::{DocumentKind, Hex, HexBytes, ItemHash};
+use crate::sync::{DocumentKind, Hex, ItemHash};
+
+pub use owner::{NewOwnerKey, OwnerLetter, OwnerReceipt, OwnerReport, OwnerReports, OwnerSender};
+pub use roster::{
+    RosterChange, RosterImported, RosterLine, RosterPreview, RosterProblem, RosterProblemCode,
+};
 
 /// Paths; `{id}` as the router writes it.
 pub mod path {
@@ -354,69 +362,6 @@ pub struct Invitation {
     pub expires_at_ms: i64,
 }
 
-/// `POST /api/roster/preview` (body: the file) and, after it is accepted, `POST /api/roster/import?fingerprint=`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RosterPreview {
-    /// Names this very file against this very school; importing with another is a conflict.
-    pub fingerprint: String,
-    pub new: Vec<RosterLine>,
-    pub changed: Vec<RosterChange>,
-    pub gone: Vec<RosterLine>,
-    pub unchanged: u32,
-    pub new_classes: Vec<String>,
-    /// Lines that cannot be taken; while there is one, nothing is imported.
-    pub problems: Vec<RosterProblem>,
-    /// `utf-8` or `windows-1252`.
-    pub encoding: String,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RosterLine {
-    pub name: String,
-    pub class: String,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RosterChange {
-    pub before: RosterLine,
-    pub after: RosterLine,
-}
-
-/// Why a line of the file cannot be taken.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RosterProblem {
-    /// 1 is the file's first line; 0 when the whole file is meant.
-    pub line: u32,
-    pub code: RosterProblemCode,
-    /// The column or value's kind, such as `Etternavn`; never the pupil's name.
-    pub column: String,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum RosterProblemCode {
-    NotText,
-    Empty,
-    MissingColumn,
-    MissingValue,
-    TooLong,
-    ControlCharacter,
-    DuplicateId,
-    UnknownGrade,
-    BrokenQuote,
-    TooManyLines,
-    #[serde(other)]
-    Unknown,
-}
-
-/// What `POST /api/roster/import` did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RosterImported {
-    pub new: u32,
-    pub changed: u32,
-    pub gone: u32,
-}
-
 /// A browser that somebody has signed in on: `GET /api/devices` for oneself, `GET /api/staff/{id}/devices` for the administrator;
 /// `DELETE /api/devices/{id}` shuts it out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -478,61 +423,4 @@ pub struct ErasedLine {
 pub struct Erase {
     pub documents: Vec<DocumentId>,
     pub ground: ErasureGround,
-}
-
-/// A report as it is sealed to the school owner: whole in itself, since the owner has no roster and no other entry.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OwnerReport {
-    pub report: Report,
-    /// The pupil's name, or the description of one whom nobody has named.
-    pub pupil_name: String,
-    pub class_name: Option<String>,
-    /// The entries it builds on, as they stood when it was written.
-    pub entries: Vec<LogLine>,
-    pub suspected_names: Vec<String>,
-    /// Passed on by the principal; else it came past the leadership.
-    pub is_passed_on: bool,
-}
-
-/// What the server adds before it seals once more: who the device shows the sender to be.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OwnerSender {
-    pub school_name: String,
-    pub staff_name: String,
-    pub received_at_ms: i64,
-    /// The device had been shut out, or the account closed, when it came.
-    pub is_barred: bool,
-}
-
-/// A sealed report to the owner: `GET /api/owner/reports`, newest first. `sealed` opens to an `OwnerSender` and an `OwnerReport`
-/// (`sync::owner`), with the key behind the owner's code and with nothing that the server has.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OwnerLetter {
-    pub report: DocumentId,
-    pub key_id: u32,
-    pub sealed: HexBytes,
-    pub receipts: ReportReceipts,
-}
-
-/// `GET /api/owner/reports`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OwnerReports {
-    /// The owner's keys so far; none before the first code is made.
-    pub keys: Vec<OwnerKey>,
-    /// The newest 200.
-    pub letters: Vec<OwnerLetter>,
-}
-
-/// `POST /api/owner/key`: the public half of a new code.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct NewOwnerKey {
-    pub public: Hex<32>,
-}
-
-/// `GET /api/owner/receipts`: what became of the reports that the asker sent past the leadership.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OwnerReceipt {
-    pub report: DocumentId,
-    pub receipts: ReportReceipts,
 }

@@ -14,6 +14,7 @@ mod locked;
 mod logging;
 mod merging;
 mod network;
+mod owner;
 mod reporting;
 mod room;
 mod storage;

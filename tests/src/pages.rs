@@ -26,7 +26,7 @@ pub const OPEN: [Page; 2] = [
     page("logg-inn", "/logg-inn", "sign-in"),
     page("invitasjon", "/invitasjon#00", "accept-invitation"),
 ];
-pub const BY_PERSON: [(&str, &[Page]); 4] = [
+pub const BY_PERSON: [(&str, &[Page]); 5] = [
     (
         "assistent",
         &[
@@ -47,6 +47,10 @@ pub const BY_PERSON: [(&str, &[Page]); 4] = [
             page("innsyn", "/innsyn", "h1[id]"),
             page("sletting", "/sletting", "entry-years"),
         ],
+    ),
+    (
+        "skoleeier",
+        &[page("skoleeier", "/skoleeier", "owner-code-field")],
     ),
     (
         "admin",

@@ -1,0 +1,66 @@
+//! Importing the roster: what a file would change, and what cannot be read of it.
+
+use serde::{Deserialize, Serialize};
+
+/// `POST /api/roster/preview` (body: the file) and, after it is accepted, `POST /api/roster/import?fingerprint=`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RosterPreview {
+    /// Names this very file against this very school; importing with another is a conflict.
+    pub fingerprint: String,
+    pub new: Vec<RosterLine>,
+    pub changed: Vec<RosterChange>,
+    pub gone: Vec<RosterLine>,
+    pub unchanged: u32,
+    pub new_classes: Vec<String>,
+    /// Lines that cannot be taken; while there is one, nothing is imported.
+    pub problems: Vec<RosterProblem>,
+    /// `utf-8` or `windows-1252`.
+    pub encoding: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RosterLine {
+    pub name: String,
+    pub class: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RosterChange {
+    pub before: RosterLine,
+    pub after: RosterLine,
+}
+
+/// Why a line of the file cannot be taken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RosterProblem {
+    /// 1 is the file's first line; 0 when the whole file is meant.
+    pub line: u32,
+    pub code: RosterProblemCode,
+    /// The column or value's kind, such as `Etternavn`; never the pupil's name.
+    pub column: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RosterProblemCode {
+    NotText,
+    Empty,
+    MissingColumn,
+    MissingValue,
+    TooLong,
+    ControlCharacter,
+    DuplicateId,
+    UnknownGrade,
+    BrokenQuote,
+    TooManyLines,
+    #[serde(other)]
+    Unknown,
+}
+
+/// What `POST /api/roster/import` did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RosterImported {
+    pub new: u32,
+    pub changed: u32,
+    pub gone: u32,
+}
