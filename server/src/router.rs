@@ -15,8 +15,8 @@ use tower_http::csrf::{CsrfLayer, ProtectionError};
 
 use crate::error::Error;
 use crate::handlers::{
-    attention, devices, entries, erasures, health, invitation, live, owner, patterns, pupil_log,
-    quarantine, readings, reports, roster, school, session, settings, staff, sync,
+    attention, devices, entries, erasures, health, invitation, live, owner, patterns, protected,
+    pupil_log, quarantine, readings, reports, roster, school, session, settings, staff, sync,
 };
 use crate::roster::MAX_FILE_BYTES;
 use crate::state::AppState;
@@ -55,6 +55,7 @@ pub fn router(state: AppState) -> Router {
         .route(path::OWNER_RECEIPTS, get(owner::receipts))
         .route(path::PATTERNS, get(patterns::list))
         .route(path::PUPIL_ATTENTION, put(attention::set))
+        .route(path::PUPIL_PROTECTION, put(protected::set))
         .route(path::READINGS, get(readings::list))
         .route(path::STAFF, get(staff::list).post(staff::create))
         .route(path::STAFF_INVITATION, post(staff::invite))

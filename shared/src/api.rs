@@ -30,6 +30,7 @@ pub mod path {
     pub const LIVE: &str = "/api/live";
     pub const PUPIL_LOG: &str = "/api/pupils/{id}/log";
     pub const PUPIL_ATTENTION: &str = "/api/pupils/{id}/attention";
+    pub const PUPIL_PROTECTION: &str = "/api/pupils/{id}/protection";
     pub const ENTRY: &str = "/api/entries/{id}";
     pub const REPORTS: &str = "/api/reports";
     pub const REPORT: &str = "/api/reports/{id}";
@@ -171,6 +172,8 @@ pub struct Abilities {
     pub erase: bool,
     #[serde(default)]
     pub read_owner_reports: bool,
+    #[serde(default)]
+    pub protect: bool,
 }
 
 /// What a phone keeps of the school so that it can log with no network.
@@ -238,6 +241,9 @@ pub struct PupilLog {
     pub has_left: bool,
     /// Sharpened attention applies until then, if it does; the reason is never stored.
     pub attention_until_ms: Option<i64>,
+    /// Lives at a hidden address: shown under the name that the school has decided on, here too.
+    #[serde(default)]
+    pub is_protected: bool,
     pub pattern: Option<Pattern>,
     pub lines: Vec<LogLine>,
     /// Pass as `?before=` for older lines.
@@ -326,6 +332,15 @@ pub struct SetAttention {
     /// None ends it, and has to be said: an empty body ends nothing.
     #[serde(deserialize_with = "Option::deserialize")]
     pub until_ms: Option<i64>,
+}
+
+/// `PUT /api/pupils/{id}/protection`: the name that a pupil at a hidden address is shown under, or none to end it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SetProtection {
+    /// None ends it, and has to be said.
+    #[serde(deserialize_with = "Option::deserialize")]
+    pub shown_as: Option<String>,
 }
 
 /// Somebody read a pupil log, an entry or a report.

@@ -13,12 +13,14 @@ mod hostile;
 mod live;
 mod logging;
 mod malformed;
+mod matrix;
 mod merging;
 mod order;
 mod owner;
 mod patterns;
 #[cfg(target_os = "linux")]
 mod power;
+mod protected;
 mod readings;
 mod rebuild;
 mod reporting;

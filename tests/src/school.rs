@@ -207,6 +207,7 @@ fn pupil(n: u128, class: ClassId) -> PupilRow {
         search_key: format!("elev{n} østby ås"),
         left_at_ms: None,
         attention_until_ms: None,
+        shown_as: None,
     }
 }
 

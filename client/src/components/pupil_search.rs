@@ -115,7 +115,7 @@ fn PupilChips(pupils: Signal<Vec<Pupil>>, choose: Callback<PupilId>) -> impl Int
                 <li>
                     <button type="button" class="chip pupil-hit" data-test="pupil-hit" data-pupil=pupil.id.to_string()
                         on:click=move |_| choose.run(pupil.id)>
-                        <span class="pupil-name">{format!("{} {}", pupil.given_name, pupil.family_name)}</span>
+                        <span class="pupil-name">{pupil.full_name()}</span>
                         <span class="pupil-class">{pupil.class.and_then(|class| state.class_name(class))}</span>
                     </button>
                 </li>

@@ -12,6 +12,7 @@ pub mod patterns;
 pub mod pin;
 pub mod pupil_attention;
 pub mod pupil_log;
+pub mod pupil_protection;
 pub mod pupils;
 pub mod put_aside;
 pub mod readings;

@@ -10,6 +10,7 @@ use shared::api::{self, LogLine, PupilLog};
 use shared::domain::{EntryKind, Part, Pattern, PupilId, What};
 
 use super::pupil_attention::Attention;
+use super::pupil_protection::Protection;
 use crate::browser::format;
 use crate::browser::http::{self, ApiFailure};
 use crate::components::actors::Actors;
@@ -82,13 +83,14 @@ fn refused(i18n: Texts, failure: ApiFailure) -> Option<AnyView> {
 #[component]
 fn Log(log: Arc<PupilLog>, loaded: Loaded<PupilLog>) -> impl IntoView {
     let i18n = use_i18n();
-    let name = format!("{} {}", log.pupil.given_name, log.pupil.family_name);
+    let name = log.pupil.full_name();
     let lead = log
         .class_name
         .clone()
         .unwrap_or_else(|| t_string!(i18n, log.no_class).to_owned());
     let until_ms = log.attention_until_ms;
     let may_set_attention = State::here().may().set_attention;
+    let may_protect = State::here().may().protect;
     view! {
         <PageHead title=name document_title=t_string!(i18n, log.title) lead=lead back_to=route::PUPILS/>
         <div class="columns">
@@ -97,6 +99,7 @@ fn Log(log: Arc<PupilLog>, loaded: Loaded<PupilLog>) -> impl IntoView {
                 {log.pattern.clone().map(|pattern| view! { <PatternNotice pattern=pattern is_sharpened=until_ms.is_some()/> })}
                 <Attention pupil=log.pupil.id until_ms=until_ms may_set=may_set_attention
                     on_change=move || loaded.reload()/>
+                <Protection pupil=log.pupil.id is_protected=log.is_protected may_set=may_protect on_change=move || loaded.reload()/>
                 <p class="small quiet reading-note">{Icon::Eye.view()}{t_string!(i18n, log.reading_recorded)}</p>
             </div>
             <div class="columns-main stack"><Lines log=log/></div>

@@ -106,7 +106,7 @@ fn group(i18n: Texts, class_name: &str, pupils: &[&Pupil]) -> AnyView {
         view! {
             <li>
                 <a class="row" href=route::pupil_log(pupil.id) data-test="pupil-row">
-                    <span class="row-main"><span class="row-title">{pupil.given_name.clone()}" "{pupil.family_name.clone()}</span></span>
+                    <span class="row-main"><span class="row-title">{pupil.full_name()}</span></span>
                     {Icon::Forward.view()}
                 </a>
             </li>

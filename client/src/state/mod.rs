@@ -20,7 +20,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use shared::api::{Abilities, School, Session};
-use shared::domain::{Choice, ClassId, DocumentId, PupilId, StaffId, ZoneId};
+use shared::domain::{Choice, ClassId, DocumentId, Pupil, PupilId, StaffId, ZoneId};
 use shared::sync::Hex;
 
 pub use report::ReportStart;
@@ -189,7 +189,7 @@ impl State {
             .pupils
             .iter()
             .find(|p| p.id == pupil)
-            .map(|p| format!("{} {}", p.given_name, p.family_name))
+            .map(Pupil::full_name)
     }
 
     pub fn class_name(self, class: ClassId) -> Option<String> {

@@ -51,6 +51,8 @@ pub enum Resource<'a> {
     Attention {
         class: Option<ClassId>,
     },
+    /// Under which name a protected pupil is shown.
+    Protection,
     Readings,
     Staff,
     Roster,
@@ -75,6 +77,7 @@ enum Kind {
     Inbox,
     Patterns,
     Attention,
+    Protection,
     Readings,
     Staff,
     Roster,
@@ -139,6 +142,7 @@ const TABLE: &[(Kind, Verb, &[Grant])] = &[
         Verb::Write,
         &[ContactTeacher, Principal, Deputy],
     ),
+    (Kind::Protection, Verb::Write, &[Principal, Deputy]),
     (Kind::Readings, Verb::Read, &[Principal, Deputy]),
     (Kind::Staff, Verb::Read, &[Administrator]),
     (Kind::Staff, Verb::Write, &[Administrator]),
@@ -179,6 +183,7 @@ pub fn abilities(who: &SignedIn) -> Abilities {
         administer: may(who, Verb::Write, Resource::Settings),
         see_erasures: may(who, Verb::Read, Resource::Erasures),
         erase: may(who, Verb::Create, Resource::Erasures),
+        protect: may(who, Verb::Write, Resource::Protection),
         read_owner_reports: may(who, Verb::Read, Resource::OwnerReports),
     }
 }
@@ -206,6 +211,7 @@ impl Resource<'_> {
             Resource::Inbox => Kind::Inbox,
             Resource::Patterns { .. } => Kind::Patterns,
             Resource::Attention { .. } => Kind::Attention,
+            Resource::Protection => Kind::Protection,
             Resource::Readings => Kind::Readings,
             Resource::Staff => Kind::Staff,
             Resource::Roster => Kind::Roster,

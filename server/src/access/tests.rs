@@ -153,6 +153,7 @@ fn cells() -> Vec<(&'static str, Verb, Resource<'static>)> {
             Verb::Write,
             Resource::Attention { class: Some(OTHER) },
         ),
+        ("protect a pupil", Verb::Write, Resource::Protection),
         ("read the read log", Verb::Read, Resource::Readings),
         ("read what was erased", Verb::Read, Resource::Erasures),
         ("erase", Verb::Create, Resource::Erasures),
@@ -198,6 +199,7 @@ const OF_LEADERS: &[&str] = &[
     "any patterns",
     "attention in own class",
     "any attention",
+    "protect a pupil",
     "read the read log",
     "read what was erased",
 ];

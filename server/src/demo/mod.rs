@@ -119,6 +119,7 @@ fn pupil(at: usize, given: &str, family: &str) -> PupilRow {
         search_key: search_key(given, family),
         left_at_ms: None,
         attention_until_ms: None,
+        shown_as: None,
     }
 }
 

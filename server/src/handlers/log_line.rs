@@ -65,6 +65,8 @@ pub fn read(row: &EntryRow) -> Result<Entry, Error> {
 /// As staff write a pupil's name.
 pub fn full_name(pupil: &PupilRow) -> String {
     format!("{} {}", pupil.given_name, pupil.family_name)
+        .trim_end()
+        .to_owned()
 }
 
 fn actors_in(entry: &Entry) -> Vec<ActorId> {

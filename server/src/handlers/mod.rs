@@ -10,6 +10,7 @@ pub mod live;
 mod log_line;
 pub mod owner;
 pub mod patterns;
+pub mod protected;
 pub mod pupil_log;
 pub mod quarantine;
 pub mod readings;

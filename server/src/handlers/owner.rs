@@ -10,7 +10,7 @@ use shared::api::{
     NewOwnerKey, OwnerLetter, OwnerReceipt, OwnerReport, OwnerReports, OwnerSender, ReportReceipts,
 };
 use shared::document::read_report;
-use shared::domain::{ClassId, DocumentId, SchoolId, StaffId};
+use shared::domain::{DocumentId, SchoolId, StaffId};
 use shared::sync::HexBytes;
 use shared::sync::owner::OwnerKey;
 
@@ -24,6 +24,7 @@ use crate::error::Error;
 use crate::extract::{Body, Id};
 use crate::state::AppState;
 use crate::store::Tx;
+use crate::store::roster::PupilRow;
 use crate::sync::letter::{self, Composed};
 
 /// Newest letters that the list has.
@@ -207,7 +208,7 @@ async fn compose(
         Some(pupil) => tx.pupils_by_id(school, &[pupil]).await?.pop(),
         None => None,
     };
-    let class = pupil.as_ref().and_then(|pupil| pupil.class_id.map(ClassId));
+    let class = pupil.as_ref().and_then(PupilRow::shown_class);
     let classes = tx.classes(school).await?;
     let school_name = tx.school_name(school).await?.unwrap_or_default();
     Ok(Composed {

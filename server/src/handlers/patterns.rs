@@ -49,7 +49,10 @@ pub async fn list(
         let class = pupil.class_id.map(ClassId);
         may(&who, Verb::Read, Resource::Patterns { class }).then(|| PatternLine {
             pupil_name: full_name(pupil),
-            class_name: class.and_then(|class| classes.get(&class)).cloned(),
+            class_name: pupil
+                .shown_class()
+                .and_then(|class| classes.get(&class))
+                .cloned(),
             is_sharpened: pupil
                 .attention_until_ms
                 .is_some_and(|until_ms| until_ms > now_ms),

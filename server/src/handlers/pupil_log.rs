@@ -55,12 +55,13 @@ pub async fn show(
         .classes(who.school)
         .await?
         .into_iter()
-        .find(|it| Some(it.id) == class)
+        .find(|it| Some(it.id) == row.shown_class())
         .map(|it| it.name);
     let log = PupilLog {
         pupil: row.pupil(),
         class_name,
         has_left: row.left_at_ms.is_some(),
+        is_protected: row.shown_as.is_some(),
         attention_until_ms: row.attention_until_ms.filter(|until_ms| *until_ms > now_ms),
         pattern: tx.pattern_of(who.school, pupil).await?,
         next_before_ms: rows

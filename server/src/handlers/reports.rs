@@ -187,7 +187,7 @@ pub(super) async fn report_lines(
             pupil: row.pupil_id.map(PupilId),
             pupil_name: pupil.map_or(report.pupil_description, full_name),
             class_name: pupil
-                .and_then(|pupil| classes.get(&ClassId(pupil.class_id?)))
+                .and_then(|pupil| classes.get(&pupil.shown_class()?))
                 .cloned(),
             is_serious: row.is_serious,
             recorded_at_ms: row.recorded_at_ms,

@@ -169,6 +169,7 @@ fn row(
         search_key: search_key(&line.given_name, &line.family_name),
         left_at_ms: None,
         attention_until_ms: before.and_then(|row| row.attention_until_ms),
+        shown_as: before.and_then(|row| row.shown_as.clone()),
     }
 }
 

@@ -57,6 +57,7 @@ pub(crate) async fn school(store: &Store) -> Yard {
         search_key: format!("{given} {family}").to_lowercase(),
         left_at_ms: None,
         attention_until_ms: None,
+        shown_as: None,
     };
     tx.save_pupils(
         yard.school,

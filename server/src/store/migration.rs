@@ -56,6 +56,15 @@ macro_rules! steps {
                     "/0005_owner.sql"
                 )),
             ),
+            (
+                8,
+                "protected",
+                include_str!(concat!(
+                    "../../../migrations/",
+                    $database,
+                    "/0008_protected.sql"
+                )),
+            ),
         ]
     };
 }

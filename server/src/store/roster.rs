@@ -17,6 +17,8 @@ row! {
         pub search_key: String,
         pub left_at_ms: Option<i64>,
         pub attention_until_ms: Option<i64>,
+        /// The name that is shown of a protected pupil.
+        pub shown_as: Option<String>,
     }
 }
 
@@ -27,7 +29,26 @@ impl PupilRow {
             id: PupilId(self.id),
             given_name: self.given_name.clone(),
             family_name: self.family_name.clone(),
-            class: self.class_id.map(ClassId),
+            class: self.shown_class(),
+        }
+    }
+
+    /// The class as it is shown; none of a protected pupil.
+    pub fn shown_class(&self) -> Option<ClassId> {
+        self.class_id
+            .filter(|_| self.shown_as.is_none())
+            .map(ClassId)
+    }
+
+    /// A protected pupil under the name that the school has decided on: the roster's goes nowhere.
+    fn shown(self) -> PupilRow {
+        match &self.shown_as {
+            None => self,
+            Some(name) => PupilRow {
+                given_name: name.clone(),
+                family_name: String::new(),
+                ..self
+            },
         }
     }
 
@@ -61,9 +82,9 @@ impl Tx {
     pub async fn pupils(&mut self, school: SchoolId) -> Result<Vec<Pupil>, StoreError> {
         let rows = self.roster(school).await?;
         let mut pupils: Vec<Pupil> = rows
-            .iter()
+            .into_iter()
             .filter(|row| row.left_at_ms.is_none())
-            .map(PupilRow::pupil)
+            .map(|row| row.shown().pupil())
             .collect();
         pupils.sort_by_cached_key(|it| {
             (
@@ -75,12 +96,12 @@ impl Tx {
         Ok(pupils)
     }
 
-    /// Everybody, those who have left among them.
+    /// Everybody by the names of the roster, those who have left and the protected among them: for importing a roster and nothing else.
     pub async fn roster(&mut self, school: SchoolId) -> Result<Vec<PupilRow>, StoreError> {
         fetch_all!(
             self,
             PupilRow,
-            "select id, given_name, family_name, class_id, external_id, search_key, left_at_ms, attention_until_ms
+            "select id, given_name, family_name, class_id, external_id, search_key, left_at_ms, attention_until_ms, shown_as
              from pupil where school_id = $1 order by id",
             school.0
         )
@@ -92,14 +113,15 @@ impl Tx {
         school: SchoolId,
         pupil: PupilId,
     ) -> Result<Option<PupilRow>, StoreError> {
-        fetch_optional!(
+        let row = fetch_optional!(
             self,
             PupilRow,
-            "select id, given_name, family_name, class_id, external_id, search_key, left_at_ms, attention_until_ms
+            "select id, given_name, family_name, class_id, external_id, search_key, left_at_ms, attention_until_ms, shown_as
              from pupil where school_id = $1 and id = $2",
             school.0,
             pupil.0
-        )
+        )?;
+        Ok(row.map(PupilRow::shown))
     }
 
     /// These pupils of this school, in no order; ids of others are passed over.
@@ -109,14 +131,15 @@ impl Tx {
         pupils: &[PupilId],
     ) -> Result<Vec<PupilRow>, StoreError> {
         let ids: Vec<Uuid> = pupils.iter().map(|pupil| pupil.0).collect();
-        fetch_list!(
+        let rows = fetch_list!(
             self,
             PupilRow,
-            "select id, given_name, family_name, class_id, external_id, search_key, left_at_ms, attention_until_ms
+            "select id, given_name, family_name, class_id, external_id, search_key, left_at_ms, attention_until_ms, shown_as
              from pupil where school_id = $1 and id in ({list})",
             [school.0],
             ids
-        )
+        )?;
+        Ok(rows.into_iter().map(PupilRow::shown).collect())
     }
 
     pub async fn roster_salt(&mut self, school: SchoolId) -> Result<Vec<u8>, StoreError> {
@@ -162,6 +185,23 @@ impl Tx {
              left_at_ms = excluded.left_at_ms"
         )?;
         Ok(())
+    }
+
+    /// Decides under which name a protected pupil is shown, or ends the protection; false if there is no such pupil.
+    pub async fn set_shown_as(
+        &mut self,
+        school: SchoolId,
+        pupil: PupilId,
+        shown_as: Option<&str>,
+    ) -> Result<bool, StoreError> {
+        let touched = execute!(
+            self,
+            "update pupil set shown_as = $3 where school_id = $1 and id = $2",
+            school.0,
+            pupil.0,
+            shown_as
+        )?;
+        Ok(touched == 1)
     }
 
     /// Sets or ends sharpened attention; false if there is no such pupil.
@@ -211,6 +251,23 @@ mod tests {
             let row = tx.pupil(yard.school, yard.pupil).await.unwrap().unwrap();
             assert_eq!((row.attention_at(99), row.attention_at(100)), (Some(100), None));
             assert!(!tx.set_attention(yard.school, Uuid::new_v4().into(), None, yard.principal).await.unwrap());
+        }
+
+        async fn a_protected_pupil_is_shown_as_was_decided_and_stays_so_when_a_roster_comes(store: Store) {
+            let yard = fixture::school(&store).await;
+            let mut tx = store.write().await.unwrap();
+            let own = tx.pupil(yard.school, yard.pupil).await.unwrap().unwrap();
+            assert!(tx.set_shown_as(yard.school, yard.pupil, Some("Elev Å")).await.unwrap());
+            assert!(!tx.set_shown_as(yard.school, Uuid::new_v4().into(), Some("Elev Å")).await.unwrap());
+            tx.save_pupils(yard.school, std::slice::from_ref(&own)).await.unwrap();
+            for row in [tx.pupil(yard.school, yard.pupil).await.unwrap().unwrap(), tx.pupils_by_id(yard.school, &[yard.pupil]).await.unwrap().remove(0)] {
+                assert_eq!((row.given_name.as_str(), row.family_name.as_str(), row.shown_class(), row.class_id), ("Elev Å", "", None, own.class_id));
+            }
+            let shown = tx.pupils(yard.school).await.unwrap().into_iter().find(|it| it.id == yard.pupil).unwrap();
+            assert_eq!((shown.given_name.as_str(), shown.class), ("Elev Å", None));
+            assert!(tx.roster(yard.school).await.unwrap().iter().any(|row| row.given_name == own.given_name));
+            tx.set_shown_as(yard.school, yard.pupil, None).await.unwrap();
+            assert_eq!(tx.pupil(yard.school, yard.pupil).await.unwrap().unwrap(), own);
         }
 
         async fn a_class_named_again_keeps_its_id(store: Store) {

@@ -26,6 +26,14 @@ pub struct Pupil {
     pub class: Option<ClassId>,
 }
 
+impl Pupil {
+    /// As staff write it; a protected pupil has one name.
+    pub fn full_name(&self) -> String {
+        let name = format!("{} {}", self.given_name, self.family_name);
+        name.trim_end().to_owned()
+    }
+}
+
 /// A named part of the yard or the building.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Zone {

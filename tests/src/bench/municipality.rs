@@ -176,6 +176,7 @@ fn pupil(id: Uuid, class: Uuid, n: u64) -> PupilRow {
         search_key: format!("elev {n} åsheim"),
         left_at_ms: None,
         attention_until_ms: None,
+        shown_as: None,
     }
 }
 

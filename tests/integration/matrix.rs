@@ -1,0 +1,551 @@
+//! The access matrix: every principal at every address, each cell as the one table in the code says. That the table itself is what was
+//! decided is held in `server::access`; here it is held that every handler asks it, with the facts as they are at that moment.
+
+use friminutt_tests::on_both_databases;
+use friminutt_tests::phone::Phone;
+use friminutt_tests::rows;
+use friminutt_tests::school::{Person, School, hire, hire_as, sign_in};
+use friminutt_tests::server::Server;
+use server::access::{Resource, Verb, may};
+use server::auth::SignedIn;
+use server::clock::now_ms;
+use shared::api::{RosterPreview, path};
+use shared::document::report;
+use shared::domain::{
+    AccountStatus, ClassId, DeviceId, DocumentId, Part, PupilId, Role, SchoolSettings, StaffId,
+    Suspicion, What,
+};
+use uuid::Uuid;
+
+const ROSTER: &str = "Fornavn;Etternavn;Klasse\nElev0;Østby Ås;5A\n";
+const FEWEST_CELLS: usize = 1_000;
+
+/// A row of the matrix.
+struct Principal {
+    name: String,
+    person: Person,
+    stands: Stands,
+}
+
+/// How a principal stands to the school that is asked about.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Stands {
+    Here,
+    Elsewhere,
+    /// No session, or one that counts no more.
+    Out,
+}
+
+/// A column of the matrix: one request for each row, and whom the table lets through.
+struct Address {
+    name: &'static str,
+    method: &'static str,
+    request: Box<dyn Fn(usize) -> (String, Vec<u8>)>,
+    allows: Box<dyn Fn(&SignedIn) -> bool>,
+    /// Names something of this school's.
+    has_id: bool,
+    refusal: u16,
+}
+
+/// What the addresses are about.
+struct Facts {
+    author: StaffId,
+    on_duty: [StaffId; 2],
+    suspected: StaffId,
+    own_class: ClassId,
+    other_class: ClassId,
+    pupil: PupilId,
+    other_pupil: PupilId,
+    entry: DocumentId,
+    report: DocumentId,
+    report_on_employee: DocumentId,
+    /// One of each for each row: what is erased or shut out is gone afterwards.
+    to_erase: Vec<DocumentId>,
+    devices: Vec<DeviceId>,
+    fingerprint: String,
+}
+
+async fn facts(server: &Server, school: &School, suspected: &Person, count: usize) -> Facts {
+    let pupil = school.pupils[0];
+    let mut kari = Phone::of(&school.kari);
+    let entry = kari.log_pupil(What::Exclusion, now_ms(), pupil, &Part::Exposed);
+    let report = kari.begin_report(Some(pupil), &[entry]);
+    kari.write_report(report, report::send());
+    let report_on_employee = kari.begin_report(Some(pupil), &[entry]);
+    let suspects = report::set_suspicion(&Suspicion::Employee)
+        .and(report::set_suspected(suspected.staff, true))
+        .and(report::send());
+    kari.write_report(report_on_employee, suspects);
+    let to_erase = (0..count)
+        .map(|_| kari.log(What::Alone, now_ms()))
+        .collect();
+    kari.sync(server).await;
+    let mut devices = Vec::new();
+    for _ in 0..count {
+        devices.push(
+            sign_in(&server.store, school.id, school.nina.staff)
+                .await
+                .device,
+        );
+    }
+    let preview = server
+        .ask(
+            &school.administrator,
+            "POST",
+            path::ROSTER_PREVIEW,
+            ROSTER.as_bytes(),
+        )
+        .await;
+    let preview: RosterPreview = serde_json::from_slice(&preview.body).unwrap();
+    let mut tx = server.store.read().await.unwrap();
+    let classes = tx.classes(school.id).await.unwrap();
+    let other_class = classes.iter().find(|class| class.id != school.class_5a);
+    Facts {
+        author: school.kari.staff,
+        on_duty: [school.kari.staff, school.ola.staff],
+        suspected: suspected.staff,
+        own_class: school.class_5a,
+        other_class: other_class.unwrap().id,
+        pupil,
+        other_pupil: school.others[0],
+        entry,
+        report,
+        report_on_employee,
+        to_erase,
+        devices,
+        fingerprint: preview.fingerprint,
+    }
+}
+
+/// Every address, with what the table is asked there.
+fn addresses(facts: &'static Facts, school: &School) -> Vec<Address> {
+    let Facts {
+        author,
+        on_duty,
+        suspected,
+        own_class,
+        other_class,
+        ..
+    } = *facts;
+    let settings = serde_json::to_vec(&SchoolSettings::default()).unwrap();
+    let nina = school.nina.staff;
+    let get = |name, path: String, refusal, allows: Box<dyn Fn(&SignedIn) -> bool>| Address {
+        name,
+        method: "GET",
+        has_id: path.contains('-'),
+        request: Box::new(move |_| (path.clone(), Vec::new())),
+        allows,
+        refusal,
+    };
+    let list = |name, path: &str, on: Resource<'static>| {
+        let allows = Box::new(move |who: &SignedIn| may(who, Verb::Read, on));
+        get(name, path.to_owned(), 403, allows)
+    };
+    let log = |name, pupil: PupilId, class| {
+        let on = Resource::PupilLog { class: Some(class) };
+        let allows = Box::new(move |who: &SignedIn| may(who, Verb::Read, on));
+        get(name, path::with_id(path::PUPIL_LOG, pupil), 404, allows)
+    };
+    let report = |suspected: &'static [StaffId]| Resource::Report {
+        reporter: Some(author),
+        suspected,
+    };
+    let on_employee: &'static [StaffId] = Box::leak(Box::new([suspected]));
+    let read_report = |name, id: DocumentId, on: Resource<'static>| {
+        let allows = Box::new(move |who: &SignedIn| may(who, Verb::Read, on));
+        get(name, path::with_id(path::REPORT, id), 404, allows)
+    };
+    let post =
+        |name, method, path: String, body: Vec<u8>, refusal, verb, on: Resource<'static>| Address {
+            name,
+            method,
+            has_id: path.contains('-'),
+            request: Box::new(move |_| (path.clone(), body.clone())),
+            allows: Box::new(move |who| may(who, verb, on)),
+            refusal,
+        };
+    let attention = |name, pupil: PupilId, class| {
+        let on = Resource::Attention { class: Some(class) };
+        let body = format!("{{\"until_ms\":{}}}", now_ms() + 60_000);
+        let path = path::with_id(path::PUPIL_ATTENTION, pupil);
+        post(name, "PUT", path, body.into_bytes(), 404, Verb::Write, on)
+    };
+    let entry_classes: &'static [ClassId] = Box::leak(Box::new([own_class]));
+    let is_any = |_: &SignedIn| true;
+    let reads_some_class = move |who: &SignedIn| {
+        let of = |class| Resource::Patterns { class };
+        may(who, Verb::Read, of(None))
+            || who
+                .own_classes
+                .iter()
+                .any(|class| may(who, Verb::Read, of(Some(*class))))
+    };
+    let on = |path: &str, id: DocumentId| path::with_id(path, id);
+    vec![
+        get("session", path::SESSION.into(), 403, Box::new(is_any)),
+        list("school", path::SCHOOL, Resource::School),
+        log("log of 5A", facts.pupil, own_class),
+        log("log of 5B", facts.other_pupil, other_class),
+        get(
+            "an entry",
+            on(path::ENTRY, facts.entry),
+            404,
+            Box::new(move |who| {
+                let resource = Resource::Entry {
+                    author: Some(author),
+                    is_on_its_shift: on_duty.contains(&who.staff),
+                    classes: entry_classes,
+                };
+                may(who, Verb::Read, resource)
+            }),
+        ),
+        read_report("a report", facts.report, report(&[])),
+        read_report(
+            "a report on an employee",
+            facts.report_on_employee,
+            report(on_employee),
+        ),
+        get("reports", path::REPORTS.into(), 403, Box::new(is_any)),
+        get(
+            "patterns",
+            path::PATTERNS.into(),
+            403,
+            Box::new(reads_some_class),
+        ),
+        list("readings", path::READINGS, Resource::Readings),
+        list("staff", path::STAFF, Resource::Staff),
+        list("settings", path::SETTINGS, Resource::Settings),
+        get("own devices", path::DEVICES.into(), 403, Box::new(is_any)),
+        get(
+            "a colleague's devices",
+            path::with_id(path::STAFF_DEVICES, nina),
+            403,
+            Box::new(move |who| may(who, Verb::Read, Resource::Device { owner: nina })),
+        ),
+        list("quarantine", path::QUARANTINE, Resource::Quarantine),
+        list("erasures", path::ERASURES, Resource::Erasures),
+        list(
+            "owner's reports",
+            path::OWNER_REPORTS,
+            Resource::OwnerReports,
+        ),
+        get(
+            "own receipts of the owner",
+            path::OWNER_RECEIPTS.into(),
+            403,
+            Box::new(is_any),
+        ),
+        attention("attention in 5A", facts.pupil, own_class),
+        attention("attention in 5B", facts.other_pupil, other_class),
+        post(
+            "protect a pupil",
+            "PUT",
+            path::with_id(path::PUPIL_PROTECTION, facts.other_pupil),
+            b"{\"shown_as\":\"Elev B\"}".to_vec(),
+            404,
+            Verb::Write,
+            Resource::Protection,
+        ),
+        post(
+            "talk held",
+            "POST",
+            on(path::REPORT_TALK, facts.report),
+            Vec::new(),
+            404,
+            Verb::Receive,
+            report(&[]),
+        ),
+        post(
+            "talk held on an employee",
+            "POST",
+            on(path::REPORT_TALK, facts.report_on_employee),
+            Vec::new(),
+            404,
+            Verb::Receive,
+            report(on_employee),
+        ),
+        post(
+            "pass on",
+            "POST",
+            on(path::REPORT_TO_OWNER, facts.report),
+            Vec::new(),
+            404,
+            Verb::PassOn,
+            report(&[]),
+        ),
+        post(
+            "pass on what is on an employee",
+            "POST",
+            on(path::REPORT_TO_OWNER, facts.report_on_employee),
+            Vec::new(),
+            404,
+            Verb::PassOn,
+            report(on_employee),
+        ),
+        Address {
+            request: Box::new(|_| {
+                let body = format!(
+                    "{{\"name\":\"Bo Li\",\"username\":\"{}\",\"roles\":[\"duty_staff\"]}}",
+                    Uuid::new_v4()
+                );
+                (path::STAFF.into(), body.into_bytes())
+            }),
+            ..post(
+                "make an account",
+                "POST",
+                String::new(),
+                Vec::new(),
+                403,
+                Verb::Write,
+                Resource::Staff,
+            )
+        },
+        post(
+            "invite",
+            "POST",
+            path::with_id(path::STAFF_INVITATION, nina),
+            Vec::new(),
+            403,
+            Verb::Write,
+            Resource::Staff,
+        ),
+        post(
+            "save settings",
+            "PUT",
+            path::SETTINGS.into(),
+            settings,
+            403,
+            Verb::Write,
+            Resource::Settings,
+        ),
+        Address {
+            request: Box::new(|row| {
+                let body = format!(
+                    "{{\"documents\":[\"{}\"],\"ground\":\"mistake\"}}",
+                    facts.to_erase[row]
+                );
+                (path::ERASURES.into(), body.into_bytes())
+            }),
+            ..post(
+                "erase",
+                "POST",
+                "-".into(),
+                Vec::new(),
+                403,
+                Verb::Create,
+                Resource::Erasures,
+            )
+        },
+        post(
+            "preview a roster",
+            "POST",
+            path::ROSTER_PREVIEW.into(),
+            ROSTER.into(),
+            403,
+            Verb::Write,
+            Resource::Roster,
+        ),
+        post(
+            "import a roster",
+            "POST",
+            format!("{}?fingerprint={}", path::ROSTER_IMPORT, facts.fingerprint),
+            ROSTER.into(),
+            403,
+            Verb::Write,
+            Resource::Roster,
+        ),
+        Address {
+            request: Box::new(|row| {
+                let path = path::with_id(path::DEVICE, facts.devices[row]);
+                (path, Vec::new())
+            }),
+            ..post(
+                "shut a colleague's device out",
+                "DELETE",
+                "-".into(),
+                Vec::new(),
+                404,
+                Verb::Write,
+                Resource::Device { owner: nina },
+            )
+        },
+        post(
+            "open a report as the owner",
+            "POST",
+            on(path::OWNER_REPORT_OPENED, facts.report),
+            Vec::new(),
+            403,
+            Verb::Write,
+            Resource::OwnerReports,
+        ),
+        post(
+            "talk as the owner",
+            "POST",
+            on(path::OWNER_REPORT_TALK, facts.report),
+            Vec::new(),
+            403,
+            Verb::Write,
+            Resource::OwnerReports,
+        ),
+        // A school is no owner, whatever its people are called.
+        Address {
+            allows: Box::new(|_| false),
+            ..post(
+                "make the owner's key",
+                "POST",
+                path::OWNER_KEY.into(),
+                format!("{{\"public\":\"{}\"}}", "07".repeat(32)).into_bytes(),
+                403,
+                Verb::Write,
+                Resource::OwnerReports,
+            )
+        },
+    ]
+}
+
+/// Every role by itself, people with a part in what is asked for, accounts in every state, sessions that changed under way, and others.
+async fn principals(server: &Server, school: &School, suspected: &Person) -> Vec<Principal> {
+    let store = &server.store;
+    let elsewhere = School::found(store, "Dal skole").await;
+    let mut all = Vec::new();
+    let mut add = |name: String, person: Person, stands| {
+        all.push(Principal {
+            name,
+            person,
+            stands,
+        });
+    };
+    let here = Stands::Here;
+    for role in Role::ALL {
+        let person = hire(store, school.id, "Bo Li", vec![role.clone()]).await;
+        add(format!("only {role}"), person, here);
+    }
+    let of = async |roles: &[Role]| hire(store, school.id, "Bo Li", roles.to_vec()).await;
+    add("no role".into(), of(&[]).await, here);
+    let caretaker = [Role::Other("caretaker".into())];
+    add(
+        "a role of a newer version".into(),
+        of(&caretaker).await,
+        here,
+    );
+    add("every role".into(), of(Role::ALL).await, here);
+    let both = [Role::Administrator, Role::DutyStaff];
+    add("administrator on duty".into(), of(&both).await, here);
+    add("the author".into(), school.kari.clone(), here);
+    add("on the same shift".into(), school.ola.clone(), here);
+    add("the contact teacher".into(), school.ida.clone(), here);
+    add("the suspected".into(), suspected.clone(), here);
+    add("the principal".into(), school.principal.clone(), here);
+    add("the deputy".into(), school.deputy.clone(), here);
+
+    let had_class = of(&[Role::DutyStaff]).await;
+    let mut tx = store.write().await.unwrap();
+    tx.add_contact_teacher(school.id, had_class.staff, school.class_5a)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    add("a class without the role".into(), had_class, here);
+    let demoted = of(&[Role::Principal, Role::DutyStaff]).await;
+    let change = "delete from staff_role where staff_id = $1 and role = 'principal'";
+    rows::run(store, change, demoted.staff.0).await;
+    add("a principal no longer".into(), demoted, here);
+    let promoted = of(&[Role::DutyStaff]).await;
+    let change = "update staff_role set role = 'principal' where staff_id = $1";
+    rows::run(store, change, promoted.staff.0).await;
+    add("a principal since a moment".into(), promoted, here);
+
+    for status in [
+        AccountStatus::Invited,
+        AccountStatus::Suspended,
+        AccountStatus::Left,
+        AccountStatus::Other("asleep".into()),
+    ] {
+        let all_roles = Role::ALL.to_vec();
+        let name = format!("every role, account {status}");
+        let person = hire_as(store, school.id, "Tor Lie", all_roles, status).await;
+        add(name, person, Stands::Out);
+    }
+    for (name, change) in [
+        (
+            "every role, device shut out",
+            "update device set revoked_at_ms = 1 where staff_id = $1",
+        ),
+        (
+            "every role, session run out",
+            "update session set expires_at_ms = 1 where staff_id = $1",
+        ),
+        (
+            "every role, session idle",
+            "update session set last_seen_at_ms = 1 where staff_id = $1",
+        ),
+    ] {
+        let person = of(Role::ALL).await;
+        rows::run(store, change, person.staff.0).await;
+        add(name.into(), person, Stands::Out);
+    }
+    let stranger = Person {
+        cookie: String::new(),
+        ..school.principal.clone()
+    };
+    add("nobody".into(), stranger, Stands::Out);
+    for (name, person) in [
+        ("another school's principal", elsewhere.principal),
+        ("another school's administrator", elsewhere.administrator),
+        ("another school's contact teacher", elsewhere.ida),
+    ] {
+        add(name.into(), person, Stands::Elsewhere);
+    }
+    all
+}
+
+async fn signed_in(server: &Server, person: &Person) -> SignedIn {
+    let text = person.cookie.split_once('=').unwrap().1;
+    let token = server::auth::Token::from_text(text).unwrap();
+    let mut tx = server.store.read().await.unwrap();
+    let found = tx.session(&token.hash(), now_ms(), 0).await.unwrap();
+    found.unwrap().into()
+}
+
+on_both_databases! {
+    async fn every_principal_at_every_address_gets_what_the_table_says(database: Database) {
+        let server = Server::start(&database).await;
+        let school = School::found(&server.store, "Lia skole").await;
+        let roles = vec![Role::SocialTeacher, Role::ContactTeacher];
+        let suspected = hire(&server.store, school.id, "Liv Moe", roles).await;
+        let principals = principals(&server, &school, &suspected).await;
+        let facts: &'static Facts = Box::leak(Box::new(facts(&server, &school, &suspected, principals.len()).await));
+        let addresses = addresses(facts, &school);
+        let (mut cells, mut let_through) = (0, 0);
+        for address in &addresses {
+            for (row, principal) in principals.iter().enumerate() {
+                let (path, body) = (address.request)(row);
+                let answer = server.ask_json(&principal.person, address.method, &path, &body).await;
+                let cell = format!("{} · {} · {}", principal.name, address.name, String::from_utf8_lossy(&answer.body));
+                let is_let_through = match principal.stands {
+                    Stands::Out => {
+                        assert_eq!(answer.status, 401, "{cell}");
+                        false
+                    }
+                    Stands::Elsewhere if address.has_id => {
+                        assert!([403, 404].contains(&answer.status), "{} {cell}", answer.status);
+                        false
+                    }
+                    _ => {
+                        let who = signed_in(&server, &principal.person).await;
+                        let allows = (address.allows)(&who);
+                        let is_refused = [401, 403, 404].contains(&answer.status);
+                        // Nothing came to this owner: that is no refusal of the table's.
+                        let is_missing = allows && answer.status == 404 && address.name.ends_with("owner");
+                        assert!(allows == !is_refused || is_missing, "{allows} {} {cell}", answer.status);
+                        assert!(allows || answer.status == address.refusal, "{} {cell}", answer.status);
+                        allows
+                    }
+                };
+                cells += 1;
+                let_through += usize::from(is_let_through);
+            }
+        }
+        assert!(cells >= FEWEST_CELLS, "{cells} cells");
+        assert!(let_through * 10 > cells && let_through * 2 < cells, "{let_through} of {cells} let through");
+    }
+}
