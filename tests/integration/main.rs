@@ -8,6 +8,7 @@ mod borders;
 mod broken_disk;
 mod erasing;
 mod faults;
+mod fuzz;
 mod gone_database;
 mod hostile;
 mod live;

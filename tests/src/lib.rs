@@ -8,6 +8,7 @@ pub mod database;
 pub mod disk;
 pub mod fault;
 pub mod faults;
+pub mod fuzz;
 pub mod journey;
 pub mod ledger;
 pub mod pages;
