@@ -16,6 +16,8 @@ use shared::sync::sealing::{OpeningKey, SealError, Sealed, SealingKeys, public_o
 use shared::sync::signing::{Purpose, sign, sign_keys, verifying_of};
 use thiserror::Error;
 
+use crate::durable;
+
 /// Bytes of a secret.
 const SECRET_BYTES: usize = 32;
 const FILE_HEAD: &str = "# Friminutt's secrets. Keep a copy apart from the database's backups: without this file nothing that phones\n\
@@ -122,21 +124,20 @@ impl Keys {
         (!generations.is_empty() && rises).then(|| Keys::of(&generations))
     }
 
+    /// Whole and on the disk, or not at all: what was sealed to secrets that a power loss then took would be lost.
     fn write_new(&self, path: &Path) -> io::Result<()> {
-        if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder)?;
-        }
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(path)?;
+        let folder = durable::folder_of(path);
+        durable::create_folder(folder)?;
         let mut text = FILE_HEAD.to_owned();
         for generation in &self.generations {
             text.push_str(&line(generation.id, &generation.secret));
         }
-        file.write_all(text.as_bytes())?;
-        file.sync_all()
+        let draft = path.with_extension(self.fingerprint());
+        let written = write_private(&draft, &text)
+            // Unlike a rename this puts nothing in the place of what another process was first with.
+            .and_then(|()| fs::hard_link(&draft, path));
+        fs::remove_file(&draft)?;
+        written.and_then(|()| durable::sync_folder(folder))
     }
 
     fn oldest(&self) -> &Generation {
@@ -210,6 +211,16 @@ impl Keys {
     }
 }
 
+fn write_private(path: &Path, text: &str) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()
+}
+
 fn credential(generation: &Generation, device: DeviceId) -> [u8; SECRET_BYTES] {
     derive(&generation.secret, "device", device.0.as_bytes())
 }
@@ -259,6 +270,8 @@ mod tests {
         let path = folder.path().join("deep/keys");
         let made = Keys::open(&path).unwrap();
         assert_eq!(Keys::open(&path).unwrap().fingerprint(), made.fingerprint());
+        let folder = fs::read_dir(path.parent().unwrap()).unwrap();
+        assert_eq!(folder.count(), 1, "no draft is left");
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;

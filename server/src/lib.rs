@@ -7,6 +7,7 @@ pub mod auth;
 pub mod cli;
 pub mod clock;
 pub mod demo;
+pub mod durable;
 pub mod error;
 pub mod extract;
 pub mod handlers;

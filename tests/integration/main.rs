@@ -8,6 +8,9 @@ mod borders;
 mod broken_disk;
 mod erasing;
 mod faults;
+#[cfg(target_os = "linux")]
+mod first_start;
+mod fuzz;
 mod gone_database;
 mod hostile;
 mod live;

@@ -9,6 +9,7 @@ use shared::domain::{
     DeviceId, DocumentId, Entry, EntryKind, Part, PupilId, PupilRef, ReportOrigin, What,
 };
 use shared::sync::frame::Version;
+use shared::sync::sealing::SealingKeys;
 use shared::sync::{
     Cursor, DocumentKind, FeedDocument, Item, ItemHash, Outcome, Receipt, SyncAnswer, SyncRequest,
     answer, frame, sealing,
@@ -32,6 +33,7 @@ pub struct Phone {
     /// By which scopes a document that came down is here; what was written here needs none.
     pub scopes: BTreeMap<DocumentId, BTreeSet<String>>,
     epoch: Option<String>,
+    keys: SealingKeys,
     /// What the feed last said of each document, by scope.
     pub told: BTreeMap<(String, DocumentId), FeedDocument>,
 }
@@ -47,6 +49,7 @@ impl Phone {
             cursors: Vec::new(),
             scopes: BTreeMap::new(),
             epoch: None,
+            keys: keys().sealing_keys(person.device),
             told: BTreeMap::new(),
         }
     }
@@ -120,7 +123,7 @@ impl Phone {
                 document: id,
                 change: &change,
             };
-            let sealed = seal(self.person.device, &item.encode());
+            let sealed = seal_with(&self.keys, self.person.device, &item.encode());
             self.documents_of.insert(ItemHash::of(&sealed), id);
             self.outbox.push(sealed);
         }
@@ -170,8 +173,7 @@ impl Phone {
 
     /// Takes an answer in: receipts let items go, the feed changes documents, a scope that is gone takes its documents along.
     pub fn receive(&mut self, body: &[u8]) -> SyncAnswer {
-        let key = keys().sealing_keys(self.person.device).verifying;
-        let read = answer::read(body, &key, usize::MAX).expect("an answer");
+        let read = answer::read(body, &self.keys.verifying, usize::MAX).expect("an answer");
         let mut answer = read.head;
         answer.receipts = read.receipts;
         for receipt in &answer.receipts {
@@ -275,7 +277,10 @@ pub fn unseal(item: &[u8]) -> Vec<u8> {
 
 /// Seals bytes as a device does.
 pub fn seal(device: DeviceId, item: &[u8]) -> Vec<u8> {
+    seal_with(&keys().sealing_keys(device), device, item)
+}
+
+fn seal_with(keys: &SealingKeys, device: DeviceId, item: &[u8]) -> Vec<u8> {
     let fill = |bytes: &mut [u8]| bytes.fill_with(|| Uuid::new_v4().as_bytes()[0]);
-    let keys = keys().sealing_keys(device);
-    sealing::seal(item, device, &keys, fill).expect("a key of the server's")
+    sealing::seal(item, device, keys, fill).expect("a key of the server's")
 }

@@ -15,6 +15,7 @@ mod tally;
 mod test;
 mod tidy;
 mod toolchain;
+mod trials;
 mod wasm_target;
 mod web;
 
@@ -36,6 +37,11 @@ cargo xtask COMMAND
                measure the bell, on both databases; the arguments are the bench's own (try --help)
   browser-bench [DOCUMENTS]
                measure the tap and the start in a slowed browser, with so many documents on the phone
+  fuzz  [TARGET|all [SECONDS [SEED]]]
+               damaged bytes at every door that takes untrusted ones, a minute each; what does harm is kept in tests/fuzz/corpus.
+               fuzz corpus writes what the encoders write anew
+  simulate [SEEDS [FIRST]]
+               phones on a bad network, 10,000 seeds or so many
   screenshots [ARGUMENTS]
                photograph every page, phone and desk
   engines [firefox|webkit]
@@ -61,7 +67,10 @@ fn dispatch(arguments: &[String]) -> Result<ExitCode> {
     let Some((command, rest)) = arguments.split_first() else {
         bail!("which command?\n\n{HELP}");
     };
-    let is_passed_on = matches!(command.as_str(), "bench" | "browser-bench" | "screenshots");
+    let is_passed_on = matches!(
+        command.as_str(),
+        "bench" | "browser-bench" | "screenshots" | "fuzz" | "simulate"
+    );
     if !is_passed_on
         && rest
             .iter()
@@ -77,6 +86,8 @@ fn dispatch(arguments: &[String]) -> Result<ExitCode> {
         "bench" => bench::bench(rest)?,
         "browser-bench" => bench::browser_bench(rest)?,
         "screenshots" => bench::screenshots(rest)?,
+        "fuzz" => trials::fuzz(rest)?,
+        "simulate" => trials::simulate(rest)?,
         "engines" => return engines::engines(rest),
         "setup" => setup::setup()?,
         "help" | "--help" | "-h" => return help(),

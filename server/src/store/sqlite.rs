@@ -9,6 +9,7 @@ use sqlx::{ConnectOptions, Connection, SqlitePool};
 
 use super::migration::{self, Tables};
 use super::{Database, StoreError};
+use crate::durable;
 
 /// Takes the write lock at once: a transaction that reads first and writes later could be refused halfway.
 pub(super) const BEGIN_WRITE: &str = "begin immediate";
@@ -27,14 +28,10 @@ pub(super) async fn open(address: &str, tables: Tables) -> Result<Database, Stor
         // What is deleted is overwritten: a destroyed key lies in no free page.
         .pragma("secure_delete", "on")
         .disable_statement_logging();
-    if let Some(folder) = options
-        .get_filename()
-        .parent()
-        .filter(|folder| *folder != Path::new(""))
-    {
-        create_private(folder)?;
-    }
+    let folder = durable::folder_of(options.get_filename());
+    durable::create_folder(folder)?;
     keep_private(options.get_filename())?;
+    durable::sync_folder(folder)?;
     let writer = pool()
         .max_connections(1)
         .connect_with(options.clone())
@@ -70,15 +67,6 @@ fn pool() -> SqlitePoolOptions {
             Ok(!connection.is_in_transaction())
         })
     })
-}
-
-/// A folder that only the server's own user may look into; one that is there already stays as it is.
-fn create_private(folder: &Path) -> std::io::Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
 }
 
 /// Makes the database's file before SQLite does, for the server's own user alone. SQLite gives the files beside it the same
