@@ -4,8 +4,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    ActorId, Choice, Class, ClassId, DeviceId, DocumentId, Duty, Entry, ErasureGround, Pattern,
-    Pupil, PupilId, Recess, Report, Retention, Role, SchoolId, StaffId, StaffMember, Zone,
+    ActorId, AuditAct, Choice, Class, ClassId, DeviceId, DocumentId, Duty, Entry, ErasureGround,
+    Pattern, Pupil, PupilId, Recess, Report, Retention, Role, SchoolId, StaffId, StaffMember, Zone,
 };
 use crate::sync::lease::Lease;
 use crate::sync::sealing::SealingKeys;
@@ -27,6 +27,9 @@ pub mod path {
     pub const REPORT_TALK: &str = "/api/reports/{id}/talk";
     pub const PATTERNS: &str = "/api/patterns";
     pub const READINGS: &str = "/api/readings";
+    /// All of the record as a file that `friminutt verify` reads.
+    pub const RECORD: &str = "/api/record";
+    pub const PUPIL_READINGS: &str = "/api/pupils/{id}/readings";
     pub const STAFF: &str = "/api/staff";
     pub const STAFF_INVITATION: &str = "/api/staff/{id}/invitation";
     pub const ROSTER_PREVIEW: &str = "/api/roster/preview";
@@ -299,16 +302,31 @@ pub struct SetAttention {
     pub until_ms: Option<i64>,
 }
 
-/// Somebody read a pupil log, an entry or a report.
+/// A row of the record: `GET /api/readings?of=` gives a part of it, `GET /api/pupils/{id}/readings` who has read about a pupil.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reading {
+    pub seq: i64,
     pub at_ms: i64,
-    pub staff: StaffId,
+    /// None for a command.
+    pub staff: Option<StaffId>,
+    /// Empty for a command.
     pub staff_name: String,
-    /// `pupil_log`, `entry` or `report`.
-    pub what: String,
+    pub what: AuditAct,
     /// The pupil it was about, when one is known.
     pub pupil_name: Option<String>,
+    /// Whose account it was about.
+    #[serde(default)]
+    pub subject_name: Option<String>,
+    /// A code or counts, such as why something was erased.
+    #[serde(default)]
+    pub detail: String,
+}
+
+/// `GET /api/pupils/{id}/readings`: the newest 500.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PupilReadings {
+    pub pupil_name: String,
+    pub readings: Vec<Reading>,
 }
 
 /// `POST /api/staff`.

@@ -20,6 +20,8 @@ mod patterns;
 mod power;
 mod readings;
 mod rebuild;
+mod record;
+mod record_commands;
 mod reporting;
 mod roster;
 mod scopes;

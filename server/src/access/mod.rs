@@ -16,6 +16,8 @@ pub enum Verb {
     Write,
     /// Take a report on: be the one whose opening and talk are its receipts.
     Receive,
+    /// Take all of it out of the house.
+    Export,
 }
 
 /// What it is done to, with the facts that decide.
@@ -45,7 +47,10 @@ pub enum Resource<'a> {
     Attention {
         class: Option<ClassId>,
     },
+    /// Who has read what: the part of the record that a pupil may ask for.
     Readings,
+    /// The whole record.
+    Audit,
     Staff,
     Roster,
     Settings,
@@ -69,6 +74,7 @@ enum Kind {
     Patterns,
     Attention,
     Readings,
+    Audit,
     Staff,
     Roster,
     Settings,
@@ -128,6 +134,8 @@ const TABLE: &[(Kind, Verb, &[Grant])] = &[
         &[ContactTeacher, Principal, Deputy],
     ),
     (Kind::Readings, Verb::Read, &[Principal, Deputy]),
+    (Kind::Audit, Verb::Read, &[Principal, Deputy]),
+    (Kind::Audit, Verb::Export, &[Principal, Deputy]),
     (Kind::Staff, Verb::Read, &[Administrator]),
     (Kind::Staff, Verb::Write, &[Administrator]),
     (Kind::Roster, Verb::Write, &[Administrator]),
@@ -190,6 +198,7 @@ impl Resource<'_> {
             Resource::Patterns { .. } => Kind::Patterns,
             Resource::Attention { .. } => Kind::Attention,
             Resource::Readings => Kind::Readings,
+            Resource::Audit => Kind::Audit,
             Resource::Staff => Kind::Staff,
             Resource::Roster => Kind::Roster,
             Resource::Settings => Kind::Settings,

@@ -47,6 +47,15 @@ macro_rules! steps {
                     "/0004_erasure.sql"
                 )),
             ),
+            (
+                6,
+                "audit",
+                include_str!(concat!(
+                    "../../../migrations/",
+                    $database,
+                    "/0006_audit.sql"
+                )),
+            ),
         ]
     };
 }
