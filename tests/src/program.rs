@@ -121,7 +121,10 @@ impl Program {
         let words = String::from_utf8(done.stdout).expect("words");
         match is_done {
             true => (true, words),
-            false => (false, format!("{words}{}", String::from_utf8_lossy(&done.stderr))),
+            false => (
+                false,
+                format!("{words}{}", String::from_utf8_lossy(&done.stderr)),
+            ),
         }
     }
 

@@ -88,7 +88,9 @@ fn Log(log: Arc<PupilLog>, loaded: Loaded<PupilLog>) -> impl IntoView {
         .clone()
         .unwrap_or_else(|| t_string!(i18n, log.no_class).to_owned());
     let until_ms = log.attention_until_ms;
-    let may_set_attention = State::here().may().set_attention;
+    let may = State::here().may();
+    let may_set_attention = may.set_attention;
+    let readings = route::pupil_readings(log.pupil.id);
     view! {
         <PageHead title=name document_title=t_string!(i18n, log.title) lead=lead back_to=route::PUPILS/>
         <div class="columns">
@@ -98,6 +100,7 @@ fn Log(log: Arc<PupilLog>, loaded: Loaded<PupilLog>) -> impl IntoView {
                 <Attention pupil=log.pupil.id until_ms=until_ms may_set=may_set_attention
                     on_change=move || loaded.reload()/>
                 <p class="small quiet reading-note">{Icon::Eye.view()}{t_string!(i18n, log.reading_recorded)}</p>
+                {may.see_readings.then(|| view! { <p><a href=readings data-test="pupil-readings">{t_string!(i18n, readings.of_pupil)}</a></p> })}
             </div>
             <div class="columns-main stack"><Lines log=log/></div>
         </div>
