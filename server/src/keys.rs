@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use hkdf::Hkdf;
 use sha2::Sha256;
 use shared::audit::{SignedHead, fingerprint_of};
-use shared::domain::{DeviceId, SchoolId};
+use shared::domain::{DeviceId, SchoolId, StaffId};
 use shared::sync::Hex;
 use shared::sync::lease::Lease;
 use shared::sync::sealing::{OpeningKey, SealError, Sealed, SealingKeys, public_of};
@@ -203,6 +203,11 @@ impl Keys {
 
     pub fn lease(&self, device: DeviceId, now_ms: i64) -> Lease {
         Lease::grant(device, now_ms, &self.signing_seed())
+    }
+
+    /// Names a sender among the reports to an owner: nobody who has the database alone finds out whose they are.
+    pub fn owner_tag(&self, staff: StaffId) -> Vec<u8> {
+        derive(&self.oldest().secret, "owner tag", staff.0.as_bytes()).to_vec()
     }
 
     /// The server's half of what opens a device's vault; stays the same when generations are added.

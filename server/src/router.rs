@@ -15,7 +15,7 @@ use tower_http::csrf::{CsrfLayer, ProtectionError};
 
 use crate::error::Error;
 use crate::handlers::{
-    attention, devices, entries, erasures, health, invitation, live, patterns, pupil_log,
+    attention, devices, entries, erasures, health, invitation, live, owner, patterns, pupil_log,
     quarantine, readings, reports, roster, school, session, settings, staff, sync,
 };
 use crate::roster::MAX_FILE_BYTES;
@@ -47,6 +47,12 @@ pub fn router(state: AppState) -> Router {
         .route(path::REPORTS, get(reports::list))
         .route(path::REPORT, get(reports::show))
         .route(path::REPORT_TALK, post(reports::talk_held))
+        .route(path::REPORT_TO_OWNER, post(owner::pass_on))
+        .route(path::OWNER_KEY, post(owner::add_key))
+        .route(path::OWNER_REPORTS, get(owner::list))
+        .route(path::OWNER_REPORT_OPENED, post(owner::opened))
+        .route(path::OWNER_REPORT_TALK, post(owner::talk_held))
+        .route(path::OWNER_RECEIPTS, get(owner::receipts))
         .route(path::PATTERNS, get(patterns::list))
         .route(path::PUPIL_ATTENTION, put(attention::set))
         .route(path::READINGS, get(readings::list))

@@ -4,12 +4,17 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    ActorId, AuditAct, Choice, Class, ClassId, DeviceId, DocumentId, Duty, Entry, ErasureGround,
-    Pattern, Pupil, PupilId, Recess, Report, Retention, Role, SchoolId, StaffId, StaffMember, Zone,
+    ActorId, Choice, Class, ClassId, DeviceId, DocumentId, Duty, Entry, ErasureGround, Pattern,
+    Pupil, PupilId, Recess, Report, Retention, Role, SchoolId, StaffId, StaffMember, Zone,
 };
 use crate::sync::lease::Lease;
+use crate::sync::owner::OwnerKey;
 use crate::sync::sealing::SealingKeys;
-use crate::sync::{DocumentKind, Hex, ItemHash};
+use crate::sync::{DocumentKind, Hex, HexBytes, ItemHash};
+
+mod reading;
+
+pub use reading::{PupilReadings, Reading};
 
 /// Paths; `{id}` as the router writes it.
 pub mod path {
@@ -40,6 +45,12 @@ pub mod path {
     pub const STAFF_DEVICES: &str = "/api/staff/{id}/devices";
     pub const QUARANTINE: &str = "/api/quarantine";
     pub const ERASURES: &str = "/api/erasures";
+    pub const REPORT_TO_OWNER: &str = "/api/reports/{id}/owner";
+    pub const OWNER_KEY: &str = "/api/owner/key";
+    pub const OWNER_REPORTS: &str = "/api/owner/reports";
+    pub const OWNER_REPORT_OPENED: &str = "/api/owner/reports/{id}/opened";
+    pub const OWNER_REPORT_TALK: &str = "/api/owner/reports/{id}/talk";
+    pub const OWNER_RECEIPTS: &str = "/api/owner/receipts";
 
     /// A path with its `{id}` filled in.
     pub fn with_id(path: &str, id: impl std::fmt::Display) -> String {
@@ -157,6 +168,8 @@ pub struct Abilities {
     pub see_erasures: bool,
     #[serde(default)]
     pub erase: bool,
+    #[serde(default)]
+    pub read_owner_reports: bool,
 }
 
 /// What a phone keeps of the school so that it can log with no network.
@@ -177,12 +190,18 @@ pub struct School {
     pub choices: Vec<Choice>,
     pub owner_name: String,
     pub owner_phone: String,
+    /// What a report past the leadership is sealed to; none when the owner has made no key yet.
+    #[serde(default)]
+    pub owner_key: Option<OwnerKey>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Colleague {
     pub id: StaffId,
     pub name: String,
+    /// Belongs to the school's leadership: a report that suspects this person goes past all of it.
+    #[serde(default)]
+    pub is_leader: bool,
 }
 
 /// Who wrote with an actor id.
@@ -260,6 +279,9 @@ pub struct ReportLine {
     pub recorded_at_ms: i64,
     pub receipts: ReportReceipts,
     pub missing_points: u32,
+    /// Somebody who works at the school is suspected: the owner is to be told at once (§ 12-5).
+    #[serde(default)]
+    pub suspects_employee: bool,
 }
 
 /// The chain that the reporter follows; unix milliseconds by the server's clock.
@@ -268,6 +290,9 @@ pub struct ReportReceipts {
     pub received_at_ms: Option<i64>,
     pub opened_at_ms: Option<i64>,
     pub talk_at_ms: Option<i64>,
+    /// When the principal passed it on to the school owner.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner_told_at_ms: Option<i64>,
 }
 
 /// `GET /api/reports/{id}`. When the principal opens it the reporter is told.
@@ -300,33 +325,6 @@ pub struct SetAttention {
     /// None ends it, and has to be said: an empty body ends nothing.
     #[serde(deserialize_with = "Option::deserialize")]
     pub until_ms: Option<i64>,
-}
-
-/// A row of the record: `GET /api/readings?of=` gives a part of it, `GET /api/pupils/{id}/readings` who has read about a pupil.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Reading {
-    pub seq: i64,
-    pub at_ms: i64,
-    /// None for a command.
-    pub staff: Option<StaffId>,
-    /// Empty for a command.
-    pub staff_name: String,
-    pub what: AuditAct,
-    /// The pupil it was about, when one is known.
-    pub pupil_name: Option<String>,
-    /// Whose account it was about.
-    #[serde(default)]
-    pub subject_name: Option<String>,
-    /// A code or counts, such as why something was erased.
-    #[serde(default)]
-    pub detail: String,
-}
-
-/// `GET /api/pupils/{id}/readings`: the newest 500.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PupilReadings {
-    pub pupil_name: String,
-    pub readings: Vec<Reading>,
 }
 
 /// `POST /api/staff`.
@@ -475,4 +473,61 @@ pub struct ErasedLine {
 pub struct Erase {
     pub documents: Vec<DocumentId>,
     pub ground: ErasureGround,
+}
+
+/// A report as it is sealed to the school owner: whole in itself, since the owner has no roster and no other entry.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnerReport {
+    pub report: Report,
+    /// The pupil's name, or the description of one whom nobody has named.
+    pub pupil_name: String,
+    pub class_name: Option<String>,
+    /// The entries it builds on, as they stood when it was written.
+    pub entries: Vec<LogLine>,
+    pub suspected_names: Vec<String>,
+    /// Passed on by the principal; else it came past the leadership.
+    pub is_passed_on: bool,
+}
+
+/// What the server adds before it seals once more: who the device shows the sender to be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnerSender {
+    pub school_name: String,
+    pub staff_name: String,
+    pub received_at_ms: i64,
+    /// The device had been shut out, or the account closed, when it came.
+    pub is_barred: bool,
+}
+
+/// A sealed report to the owner: `GET /api/owner/reports`, newest first. `sealed` opens to an `OwnerSender` and an `OwnerReport`
+/// (`sync::owner`), with the key behind the owner's code and with nothing that the server has.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnerLetter {
+    pub report: DocumentId,
+    pub key_id: u32,
+    pub sealed: HexBytes,
+    pub receipts: ReportReceipts,
+}
+
+/// `GET /api/owner/reports`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnerReports {
+    /// The owner's keys so far; none before the first code is made.
+    pub keys: Vec<OwnerKey>,
+    /// The newest 200.
+    pub letters: Vec<OwnerLetter>,
+}
+
+/// `POST /api/owner/key`: the public half of a new code.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewOwnerKey {
+    pub public: Hex<32>,
+}
+
+/// `GET /api/owner/receipts`: what became of the reports that the asker sent past the leadership.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnerReceipt {
+    pub report: DocumentId,
+    pub receipts: ReportReceipts,
 }

@@ -15,6 +15,7 @@ mod logging;
 mod malformed;
 mod merging;
 mod order;
+mod owner;
 mod patterns;
 #[cfg(target_os = "linux")]
 mod power;

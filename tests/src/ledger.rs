@@ -123,7 +123,7 @@ impl Ledger {
 /// Every row of the record follows from the one before it, and the changes that rows tell of are those that are stored.
 pub async fn record_is_whole(store: &Store) -> Result<(), String> {
     let mut tx = store.read().await.expect("the database");
-    let schools = tx.schools().await.expect("schools");
+    let schools = tx.places().await.expect("schools");
     drop(tx);
     for (school, _) in schools {
         let verified = verify_school(store, school, Vec::new()).await;

@@ -18,6 +18,8 @@ pub enum Verb {
     Receive,
     /// Take all of it out of the house.
     Export,
+    /// Pass a report on to the school owner.
+    PassOn,
 }
 
 /// What it is done to, with the facts that decide.
@@ -37,7 +39,11 @@ pub enum Resource<'a> {
     },
     Report {
         reporter: Option<StaffId>,
+        /// Those it suspects (§ 12-5): whatever their role, they see nothing of it.
+        suspected: &'a [StaffId],
     },
+    /// Reports that came to the school owner, the owner's key, and their receipts.
+    OwnerReports,
     /// The list of reports received.
     Inbox,
     Patterns {
@@ -70,6 +76,7 @@ enum Kind {
     Entry,
     PupilLog,
     Report,
+    OwnerReports,
     Inbox,
     Patterns,
     Attention,
@@ -87,11 +94,12 @@ enum Kind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Grant {
     Everyone,
-    /// Whoever works with pupils: any role but the administrator's.
+    /// Whoever works with pupils: any role but the administrator's and the owner's.
     WorksWithPupils,
     Principal,
     Deputy,
     Administrator,
+    Owner,
     /// Who wrote the entry or the report, or has the device.
     Author,
     SameShift,
@@ -100,7 +108,8 @@ enum Grant {
 }
 
 use Grant::{
-    Administrator, Author, ContactTeacher, Deputy, Everyone, Principal, SameShift, WorksWithPupils,
+    Administrator, Author, ContactTeacher, Deputy, Everyone, Owner, Principal, SameShift,
+    WorksWithPupils,
 };
 
 /// The table. What has no row is allowed to nobody.
@@ -122,6 +131,9 @@ const TABLE: &[(Kind, Verb, &[Grant])] = &[
     (Kind::Report, Verb::Read, &[Author, Principal, Deputy]),
     (Kind::Report, Verb::Write, &[Author]),
     (Kind::Report, Verb::Receive, &[Principal, Deputy]),
+    (Kind::Report, Verb::PassOn, &[Principal, Deputy]),
+    (Kind::OwnerReports, Verb::Read, &[Owner]),
+    (Kind::OwnerReports, Verb::Write, &[Owner]),
     (Kind::Inbox, Verb::Read, &[Principal, Deputy]),
     (
         Kind::Patterns,
@@ -175,6 +187,7 @@ pub fn abilities(who: &SignedIn) -> Abilities {
         administer: may(who, Verb::Write, Resource::Settings),
         see_erasures: may(who, Verb::Read, Resource::Erasures),
         erase: may(who, Verb::Create, Resource::Erasures),
+        read_owner_reports: may(who, Verb::Read, Resource::OwnerReports),
     }
 }
 
@@ -186,7 +199,10 @@ impl Resource<'_> {
         classes: &[],
     };
     /// A report that is about to be written.
-    pub const NEW_REPORT: Resource<'static> = Resource::Report { reporter: None };
+    pub const NEW_REPORT: Resource<'static> = Resource::Report {
+        reporter: None,
+        suspected: &[],
+    };
 
     fn kind(self) -> Kind {
         match self {
@@ -194,6 +210,7 @@ impl Resource<'_> {
             Resource::Entry { .. } => Kind::Entry,
             Resource::PupilLog { .. } => Kind::PupilLog,
             Resource::Report { .. } => Kind::Report,
+            Resource::OwnerReports => Kind::OwnerReports,
             Resource::Inbox => Kind::Inbox,
             Resource::Patterns { .. } => Kind::Patterns,
             Resource::Attention { .. } => Kind::Attention,
@@ -211,10 +228,15 @@ impl Resource<'_> {
     fn author(self) -> Option<StaffId> {
         match self {
             Resource::Entry { author, .. } => author,
-            Resource::Report { reporter } => reporter,
+            Resource::Report { reporter, .. } => reporter,
             Resource::Device { owner } => Some(owner),
             _ => None,
         }
+    }
+
+    /// It suspects this person.
+    fn suspects(&self, who: StaffId) -> bool {
+        matches!(self, Resource::Report { suspected, .. } if suspected.contains(&who))
     }
 
     fn is_about(&self, classes: &[ClassId]) -> bool {
@@ -233,10 +255,14 @@ impl Grant {
         let has = |role: Role| who.roles.contains(&role);
         match self {
             Everyone => true,
-            WorksWithPupils => who.roles.iter().any(|role| *role != Role::Administrator),
-            Principal => has(Role::Principal),
-            Deputy => has(Role::Deputy),
+            WorksWithPupils => {
+                let elsewhere = [Role::Administrator, Role::Owner];
+                who.roles.iter().any(|role| !elsewhere.contains(role))
+            }
+            Principal => has(Role::Principal) && !on.suspects(who.staff),
+            Deputy => has(Role::Deputy) && !on.suspects(who.staff),
             Administrator => has(Role::Administrator),
+            Owner => has(Role::Owner),
             Author => on.author() == Some(who.staff),
             SameShift => {
                 matches!(

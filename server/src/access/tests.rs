@@ -34,6 +34,13 @@ fn entry(author: StaffId, is_on_its_shift: bool, classes: &[ClassId]) -> Resourc
     }
 }
 
+fn report(reporter: Option<StaffId>, suspected: &'static [StaffId]) -> Resource<'static> {
+    Resource::Report {
+        reporter,
+        suspected,
+    }
+}
+
 /// Columns of the matrix, each with what is asked.
 fn cells() -> Vec<(&'static str, Verb, Resource<'static>)> {
     let mine = Some(ME);
@@ -89,31 +96,42 @@ fn cells() -> Vec<(&'static str, Verb, Resource<'static>)> {
             Resource::PupilLog { class: None },
         ),
         ("report", Verb::Create, Resource::NEW_REPORT),
+        ("read own report", Verb::Read, report(mine, &[])),
+        ("add to own report", Verb::Write, report(mine, &[])),
+        ("read any report", Verb::Read, report(theirs, &[])),
+        ("change any report", Verb::Write, report(theirs, &[])),
+        ("receive a report", Verb::Receive, report(theirs, &[])),
         (
-            "read own report",
+            "pass a report on to the owner",
+            Verb::PassOn,
+            report(theirs, &[]),
+        ),
+        (
+            "read a report that suspects a colleague",
             Verb::Read,
-            Resource::Report { reporter: mine },
+            report(theirs, &[COLLEAGUE]),
         ),
         (
-            "add to own report",
-            Verb::Write,
-            Resource::Report { reporter: mine },
-        ),
-        (
-            "read any report",
+            "read a report that suspects me",
             Verb::Read,
-            Resource::Report { reporter: theirs },
+            report(theirs, &[COLLEAGUE, ME]),
         ),
         (
-            "change any report",
-            Verb::Write,
-            Resource::Report { reporter: theirs },
-        ),
-        (
-            "receive a report",
+            "receive a report that suspects me",
             Verb::Receive,
-            Resource::Report { reporter: theirs },
+            report(theirs, &[ME]),
         ),
+        (
+            "pass on a report that suspects me",
+            Verb::PassOn,
+            report(theirs, &[ME]),
+        ),
+        (
+            "read the owner's reports",
+            Verb::Read,
+            Resource::OwnerReports,
+        ),
+        ("make the owner's key", Verb::Write, Resource::OwnerReports),
         ("read the inbox", Verb::Read, Resource::Inbox),
         (
             "patterns of own class",
@@ -175,6 +193,8 @@ const OF_LEADERS: &[&str] = &[
     "read the log of no class",
     "read any report",
     "receive a report",
+    "pass a report on to the owner",
+    "read a report that suspects a colleague",
     "read the inbox",
     "patterns of own class",
     "any patterns",
@@ -186,6 +206,7 @@ const OF_LEADERS: &[&str] = &[
     "read what was erased",
 ];
 const OF_PRINCIPALS: &[&str] = &["erase"];
+const OF_OWNERS: &[&str] = &["read the owner's reports", "make the owner's key"];
 const OF_ADMINISTRATORS: &[&str] = &[
     "list accounts",
     "make accounts",
@@ -196,7 +217,7 @@ const OF_ADMINISTRATORS: &[&str] = &[
 
 #[test]
 fn every_cell_of_the_table_is_as_it_was_decided() {
-    let rows: [(&[Role], &[&[&str]]); 12] = [
+    let rows: [(&[Role], &[&[&str]]); 13] = [
         (&[], &[]),
         (&[Role::Other("caretaker".into())], &[OF_DUTY]),
         (&[Role::DutyStaff], &[OF_DUTY]),
@@ -208,6 +229,7 @@ fn every_cell_of_the_table_is_as_it_was_decided() {
         (&[Role::Deputy], &[OF_DUTY, OF_LEADERS]),
         (&[Role::Principal], &[OF_DUTY, OF_LEADERS, OF_PRINCIPALS]),
         (&[Role::Administrator], &[OF_ADMINISTRATORS]),
+        (&[Role::Owner], &[OF_OWNERS]),
         (
             &[Role::Administrator, Role::DutyStaff],
             &[OF_ADMINISTRATORS, OF_DUTY],

@@ -10,7 +10,7 @@ const AT_ONCE: i64 = 2_000;
 
 /// Begins the record where there is none yet and something to tell.
 pub async fn begin_record(store: &Store, now_ms: i64) -> Result<(), StoreError> {
-    let schools = store.read().await?.schools().await?;
+    let schools = store.read().await?.places().await?;
     for (school, _) in schools {
         if store.read().await?.audit_head(school).await?.0 > 0 {
             continue;

@@ -12,7 +12,7 @@ use crate::store::{Store, StoreError};
 /// Records at every school what a command does to all of them.
 pub async fn record_everywhere(store: &Store, event: &AuditEvent) -> Result<(), StoreError> {
     let mut tx = store.write().await?;
-    for (school, _) in tx.schools().await? {
+    for (school, _) in tx.places().await? {
         tx.record(school, event.clone());
     }
     tx.commit().await

@@ -9,6 +9,7 @@ use crate::store::device::DevicePerson;
 const REVOKED_SENDS_FOR_MS: i64 = 30 * 24 * 60 * 60 * 1000;
 
 /// The person of a device.
+#[derive(Clone)]
 pub struct Author {
     pub who: Arc<SignedIn>,
     /// Why what they wrote is not simply stored.
@@ -16,6 +17,7 @@ pub struct Author {
 }
 
 /// What stands between an author and the record.
+#[derive(Clone)]
 pub struct Bar {
     pub reason: &'static str,
     /// Whether it is put aside for the administrator to look at.

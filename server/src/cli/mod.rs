@@ -2,6 +2,7 @@
 
 mod audit_export;
 mod audit_head;
+mod create_owner;
 mod create_school;
 mod readmit;
 mod rebuild;
@@ -41,6 +42,8 @@ enum Command {
     Serve(serve::Serve),
     /// Found a school and print the link by which its first administrator chooses a password
     CreateSchool(create_school::CreateSchool),
+    /// Make a school owner: who receives what is reported past a school's leadership (§ 12-5), and whom phones tell to call
+    CreateOwner(create_owner::CreateOwner),
     /// Compute pupil logs, inboxes and patterns anew from the documents; writers wait meanwhile
     Rebuild(rebuild::Rebuild),
     /// Judge what was put aside anew: after a mended rule, or when a revoked device turned out to be its owner's
@@ -124,6 +127,7 @@ impl Cli {
         match self.command {
             Command::Serve(serve) => serve.run().await,
             Command::CreateSchool(create) => create.run().await,
+            Command::CreateOwner(create) => create.run().await,
             Command::Rebuild(rebuild) => rebuild.run().await,
             Command::Readmit(readmit) => readmit.run().await,
             Command::Restored(restored) => restored.run().await,
@@ -157,9 +161,9 @@ impl Place {
         Store::open_with(address, self.content_keys.as_deref()).await
     }
 
-    /// The school of a name or an id.
+    /// The school, or the owner, of a name or an id.
     pub async fn school(&self, store: &Store, asked: &str) -> Result<SchoolId, CliError> {
-        let schools = store.read().await?.schools().await?;
+        let schools = store.read().await?.places().await?;
         let is_asked = |it: &&(SchoolId, String)| it.1 == asked || it.0.to_string() == asked;
         let mut found = schools.iter().filter(is_asked);
         match (found.next(), found.next()) {

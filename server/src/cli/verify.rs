@@ -71,7 +71,7 @@ impl Verify {
             }
         }
         let store = self.place.open_as_it_is().await?;
-        let schools = store.read().await?.schools().await?;
+        let schools = store.read().await?.places().await?;
         if let Some(head) = &head
             && !schools.iter().any(|(school, _)| *school == head.school)
         {

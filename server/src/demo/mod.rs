@@ -6,7 +6,8 @@ mod yard;
 
 use sha2::{Digest, Sha256};
 use shared::audit::AuditEvent;
-use shared::domain::{AccountStatus, AuditAct, Class, SchoolId, StaffMember};
+use shared::domain::{AccountStatus, AuditAct, Class, SchoolId, StaffId, StaffMember};
+use shared::sync::owner::{OwnerCode, OwnerKey};
 use uuid::{Builder, Uuid};
 
 use crate::auth::Passwords;
@@ -17,10 +18,13 @@ use crate::store::roster::PupilRow;
 use crate::store::school::NewSchool;
 use crate::store::{Store, StoreError, Tx};
 
+use people::Person;
 pub use people::accounts_table;
 
 /// Of every account of the invented school.
 pub const PASSWORD: &str = "friminutt-demo";
+/// Of the invented owner; a real one is made in the owner's browser and stands on paper alone.
+pub const OWNER_CODE: &str = "DEM0S-K0E1E-1ERSK-0DE12-34567";
 const SCHOOL_NAME: &str = "Granlia skole";
 const OWNER_NAME: &str = "Granlia kommune";
 /// Nobody's: Norwegian numbers do not begin with 0.
@@ -64,11 +68,30 @@ pub async fn seed(store: &Store, passwords: &Passwords) -> Result<(), Error> {
     tx.add_zones(school, &yard::zones()).await?;
     tx.add_recesses(school, &yard::recesses()).await?;
     tx.add_duties(school, &yard::duties()).await?;
-    let mut settings = tx.settings(school).await?;
-    settings.owner_name = OWNER_NAME.into();
-    settings.owner_phone = OWNER_PHONE.into();
-    tx.save_settings(school, &settings).await?;
+    found_owner(&mut tx, school, &hash).await?;
     tx.commit().await?;
+    Ok(())
+}
+
+/// The owner has made a code already, so that a report past the leadership can be tried out at once.
+async fn found_owner(tx: &mut Tx, school: SchoolId, hash: &str) -> Result<(), Error> {
+    let owner = SchoolId(id("owner", 0));
+    tx.create_school(&NewSchool {
+        id: owner,
+        name: OWNER_NAME.into(),
+        epoch: "demo".into(),
+        roster_salt: *id("owner salt", 0).as_bytes(),
+    })
+    .await?;
+    tx.make_owner(owner, OWNER_PHONE).await?;
+    tx.set_owner(school, owner).await?;
+    add_person(tx, owner, &people::OWNER, hash).await?;
+    let code = OwnerCode::parse(OWNER_CODE).ok_or(Error::Broken("the invented code is no code"))?;
+    let key = OwnerKey {
+        id: 1,
+        public: code.public(),
+    };
+    tx.add_owner_key(owner, &key, clock::now_ms()).await?;
     Ok(())
 }
 
@@ -104,23 +127,32 @@ fn pupil(at: usize, given: &str, family: &str) -> PupilRow {
 
 async fn add_staff(tx: &mut Tx, school: SchoolId, hash: &str) -> Result<(), StoreError> {
     for person in people::STAFF {
-        let staff = person.id();
-        let member = StaffMember {
-            id: staff,
-            name: person.name.into(),
-            username: person.username.into(),
-            roles: person.roles.to_vec(),
-            status: AccountStatus::Active,
-        };
-        tx.add_staff(school, &member).await?;
-        tx.set_password(school, staff, hash, clock::now_ms())
-            .await?;
+        let staff = add_person(tx, school, person, hash).await?;
         for class in person.classes {
             tx.add_contact_teacher(school, staff, id(class, 0).into())
                 .await?;
         }
     }
     Ok(())
+}
+
+async fn add_person(
+    tx: &mut Tx,
+    at: SchoolId,
+    person: &Person,
+    hash: &str,
+) -> Result<StaffId, StoreError> {
+    let staff = person.id();
+    let member = StaffMember {
+        id: staff,
+        name: person.name.into(),
+        username: person.username.into(),
+        roles: person.roles.to_vec(),
+        status: AccountStatus::Active,
+    };
+    tx.add_staff(at, &member).await?;
+    tx.set_password(at, staff, hash, clock::now_ms()).await?;
+    Ok(staff)
 }
 
 /// The same id for the same thing each time.
@@ -152,7 +184,8 @@ mod tests {
             assert_eq!(found.classes.iter().map(|class| class.grade).collect::<BTreeSet<_>>(), (1..=7).collect());
             let staff = tx.staff(school).await.unwrap();
             let roles: BTreeSet<&Role> = staff.iter().flat_map(|member| &member.roles).collect();
-            assert_eq!(roles, Role::ALL.iter().collect());
+            assert_eq!(roles, Role::AT_A_SCHOOL.iter().collect());
+            assert!(found.owner_key.is_some() && found.owner_name == OWNER_NAME);
             for (weekday, recess) in (1..=7).flat_map(|day| found.recesses.iter().map(move |recess| (day, recess.id))) {
                 let on_duty = found.duties.iter().filter(|duty| duty.weekday == weekday && duty.recess == recess);
                 assert!(on_duty.count() >= 3);

@@ -2,7 +2,7 @@
 
 use shared::domain::{Role, StaffId};
 
-use super::{PASSWORD, id};
+use super::{OWNER_CODE, PASSWORD, id};
 
 pub(super) struct Person {
     pub username: &'static str,
@@ -117,6 +117,15 @@ pub(super) const STAFF: &[Person] = &[
     ),
 ];
 
+/// At the owner's.
+pub(super) const OWNER: Person = person(
+    "skoleeier",
+    "Randi Myhre",
+    &[Role::Owner, Role::Administrator],
+    &[],
+    "skoleeier",
+);
+
 /// Who signs in as whom, for the one who tries things out.
 pub fn accounts_table() -> String {
     let line = |person: &Person| {
@@ -125,9 +134,9 @@ pub fn accounts_table() -> String {
             person.username, person.name, person.what
         )
     };
-    let lines: String = STAFF.iter().map(line).collect();
+    let lines: String = STAFF.iter().chain([&OWNER]).map(line).collect();
     format!(
-        "An invented school. Password for all: {PASSWORD}\n\n  {:<15} {:<24} role\n{lines}",
+        "An invented school. Password for all: {PASSWORD}\n\n  {:<15} {:<24} role\n{lines}\nThe school owner's code: {OWNER_CODE}\n",
         "user name", "name"
     )
 }

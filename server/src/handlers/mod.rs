@@ -8,6 +8,7 @@ pub mod health;
 pub mod invitation;
 pub mod live;
 mod log_line;
+pub mod owner;
 pub mod patterns;
 pub mod pupil_log;
 pub mod quarantine;

@@ -5,7 +5,8 @@ use std::collections::{BTreeSet, HashMap};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use shared::api::{ReportDetail, ReportLine, ReportReceipts};
+use shared::api::{ActorName, LogLine, ReportDetail, ReportLine, ReportReceipts};
+use shared::audit::AuditEvent;
 use shared::document::{read_entry, read_revisions};
 use shared::domain::{AuditAct, ClassId, DocumentId, PupilId, Report, SchoolId, StaffId};
 use uuid::Uuid;
@@ -35,7 +36,13 @@ pub async fn list(
         return Ok(Json(report_lines(&mut tx, who.school, &own).await?));
     }
     let mut tx = state.store.write().await?;
-    let rows = tx.reports(who.school, None, NEWEST).await?;
+    let all = tx.reports(who.school, None, NEWEST).await?;
+    let mut rows = Vec::with_capacity(all.len());
+    for row in all {
+        if is_for(&who, Verb::Read, &row)? {
+            rows.push(row);
+        }
+    }
     let lines = report_lines(&mut tx, who.school, &rows).await?;
     tx.record(who.school, who.did(AuditAct::ReadInbox, clock::now_ms()));
     tx.commit().await?;
@@ -52,27 +59,25 @@ pub async fn show(
     let mut tx = state.store.write().await?;
     let row = find(&mut tx, &who, id, Verb::Read).await?;
     let reporter = StaffId(row.author_id);
-    let resource = Resource::Report {
-        reporter: Some(reporter),
-    };
     let mut seq = None;
-    if may(&who, Verb::Receive, resource) && reporter != who.staff {
+    if is_for(&who, Verb::Receive, &row)? && reporter != who.staff {
         // The head first, as whoever commits changes takes it: two who wait for each other would both be refused.
         let head = tx.lock_head(who.school).await?;
         if tx.mark_opened(who.school, id, now_ms).await? {
             tx.record(
                 who.school,
-                who.did(AuditAct::OpenedReport, now_ms).document(id),
+                named(who.did(AuditAct::OpenedReport, now_ms), &row),
             );
             seq = Some(tell_reporter(&mut tx, who.school, head, reporter, id).await?);
         }
     }
+    let reading = named(who.did(AuditAct::ReadReport, now_ms), &row);
+    let is_named = !row.suspects_employee;
     let detail = detail(&mut tx, who.school, row).await?;
-    let reading = who.did(AuditAct::ReadReport, now_ms).document(id);
     let shown = detail.entries.iter();
     let shown = shown.flat_map(|line| line.entry.known_pupils().into_keys());
     let pupils = detail.report.pupil.into_iter().chain(shown);
-    record_about(&mut tx, who.school, &reading, pupils);
+    record_about(&mut tx, who.school, &reading, pupils.filter(|_| is_named));
     tx.commit().await?;
     seq.into_iter()
         .for_each(|seq| state.live.tell(who.school, seq));
@@ -90,7 +95,7 @@ pub async fn talk_held(
     let head = tx.lock_head(who.school).await?;
     let now_ms = clock::now_ms();
     if tx.mark_talk(who.school, id, now_ms).await? {
-        tx.record(who.school, who.did(AuditAct::HeldTalk, now_ms).document(id));
+        tx.record(who.school, named(who.did(AuditAct::HeldTalk, now_ms), &row));
         let seq = tell_reporter(&mut tx, who.school, head, StaffId(row.author_id), id).await?;
         tx.commit().await?;
         state.live.tell(who.school, seq);
@@ -98,18 +103,39 @@ pub async fn talk_held(
     Ok(StatusCode::NO_CONTENT)
 }
 
-async fn find(tx: &mut Tx, who: &SignedIn, id: DocumentId, verb: Verb) -> Result<ReportRow, Error> {
+pub(super) async fn find(
+    tx: &mut Tx,
+    who: &SignedIn,
+    id: DocumentId,
+    verb: Verb,
+) -> Result<ReportRow, Error> {
     let row = tx.report(who.school, id).await?.ok_or(Error::NotFound)?;
-    let reporter = Some(StaffId(row.author_id));
-    match may(who, verb, Resource::Report { reporter }) {
+    match is_for(who, verb, &row)? {
         true => Ok(row),
-        false if may(who, Verb::Read, Resource::Report { reporter }) => Err(Error::Forbidden),
+        false if is_for(who, Verb::Read, &row)? => Err(Error::Forbidden),
         false => Err(Error::NotFound),
     }
 }
 
+/// Which report it was; not when it suspects an employee, who may be among those that see the record.
+fn named(event: AuditEvent, row: &ReportRow) -> AuditEvent {
+    match row.suspects_employee {
+        true => event,
+        false => event.document(DocumentId(row.document_id)),
+    }
+}
+
+fn is_for(who: &SignedIn, verb: Verb, row: &ReportRow) -> Result<bool, Error> {
+    let suspected: Vec<StaffId> = read(row)?.suspected.into_iter().collect();
+    let resource = Resource::Report {
+        reporter: Some(StaffId(row.author_id)),
+        suspected: &suspected,
+    };
+    Ok(may(who, verb, resource))
+}
+
 /// Moves the report on in its reporter's feed, so that the receipt comes down.
-async fn tell_reporter(
+pub(super) async fn tell_reporter(
     tx: &mut Tx,
     school: SchoolId,
     head: i64,
@@ -184,8 +210,10 @@ pub(super) async fn report_lines(
                 received_at_ms: Some(row.received_at_ms),
                 opened_at_ms: document.and_then(|document| document.opened_at_ms),
                 talk_at_ms: document.and_then(|document| document.talk_at_ms),
+                owner_told_at_ms: document.and_then(|document| document.owner_told_at_ms),
             },
             missing_points: row.missing_points.unsigned_abs(),
+            suspects_employee: row.suspects_employee,
         })
     };
     rows.iter().map(line).collect()
@@ -194,25 +222,7 @@ pub(super) async fn report_lines(
 async fn detail(tx: &mut Tx, school: SchoolId, row: ReportRow) -> Result<ReportDetail, Error> {
     let id = DocumentId(row.document_id);
     let report = read(&row)?;
-    let mut entries = tx
-        .entries(
-            school,
-            &report.entries.keys().map(|id| id.0).collect::<Vec<_>>(),
-        )
-        .await?;
-    entries.sort_by_key(|entry| entry.happened_at_ms);
-    let (mut lines, mut actors) = log_lines(tx, school, &entries).await?;
-    for line in &mut lines {
-        // As the reporter had it, also where the entry was locked in another version.
-        let changes = changes_of(tx, school, line.entry.id).await?;
-        if let Some(then) = report
-            .entries
-            .get(&line.entry.id)
-            .and_then(|heads| read_entry(line.entry.id, &changes, Some(heads)).ok())
-        {
-            line.entry = then;
-        }
-    }
+    let (lines, mut actors) = entries_then(tx, school, &report).await?;
     let revisions = read_revisions(&changes_of(tx, school, id).await?, None);
     let writers: BTreeSet<_> = revisions.iter().map(|revision| revision.by).collect();
     actors.extend(actor_names(tx, school, writers).await?);
@@ -232,6 +242,29 @@ async fn detail(tx: &mut Tx, school: SchoolId, row: ReportRow) -> Result<ReportD
         revisions,
         actors,
     })
+}
+
+/// The entries that a report builds on as the reporter had them, also where they were locked in another version.
+pub(super) async fn entries_then(
+    tx: &mut Tx,
+    school: SchoolId,
+    report: &Report,
+) -> Result<(Vec<LogLine>, Vec<ActorName>), Error> {
+    let ids: Vec<Uuid> = report.entries.keys().map(|id| id.0).collect();
+    let mut entries = tx.entries(school, &ids).await?;
+    entries.sort_by_key(|entry| entry.happened_at_ms);
+    let (mut lines, actors) = log_lines(tx, school, &entries).await?;
+    for line in &mut lines {
+        let changes = changes_of(tx, school, line.entry.id).await?;
+        if let Some(then) = report
+            .entries
+            .get(&line.entry.id)
+            .and_then(|heads| read_entry(line.entry.id, &changes, Some(heads)).ok())
+        {
+            line.entry = then;
+        }
+    }
+    Ok((lines, actors))
 }
 
 fn read(row: &ReportRow) -> Result<Report, Error> {

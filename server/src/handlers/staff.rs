@@ -35,8 +35,12 @@ pub async fn create(
     if !may(&who, Verb::Write, Resource::Staff) {
         return Err(Error::Forbidden);
     }
-    let member = new_member(asked)?;
     let mut tx = state.store.write().await?;
+    let offered = match tx.is_owner(who.school).await? {
+        true => Role::AT_AN_OWNER,
+        false => Role::AT_A_SCHOOL,
+    };
+    let member = new_member(asked, offered)?;
     if !tx.add_staff(who.school, &member).await? {
         return Err(Error::Conflict("the user name is taken"));
     }
@@ -67,7 +71,7 @@ pub async fn invite(
     Ok(Json(invitation))
 }
 
-fn new_member(asked: NewStaff) -> Result<StaffMember, Error> {
+fn new_member(asked: NewStaff, offered: &[Role]) -> Result<StaffMember, Error> {
     let name = asked.name.trim().to_owned();
     if name.is_empty()
         || name.chars().count() > MAX_NAME_CHARS
@@ -87,9 +91,9 @@ fn new_member(asked: NewStaff) -> Result<StaffMember, Error> {
     let mut roles = asked.roles;
     roles.sort();
     roles.dedup();
-    if roles.is_empty() || roles.iter().any(|role| !Role::ALL.contains(role)) {
+    if roles.is_empty() || roles.iter().any(|role| !offered.contains(role)) {
         return Err(Error::Malformed(
-            "at least one role, and only roles that this server knows",
+            "at least one role, and only roles that there are here",
         ));
     }
     Ok(StaffMember {
@@ -106,11 +110,14 @@ mod tests {
     use super::*;
 
     fn asked(name: &str, username: &str, roles: &[Role]) -> Result<StaffMember, Error> {
-        new_member(NewStaff {
-            name: name.into(),
-            username: username.into(),
-            roles: roles.to_vec(),
-        })
+        new_member(
+            NewStaff {
+                name: name.into(),
+                username: username.into(),
+                roles: roles.to_vec(),
+            },
+            Role::AT_A_SCHOOL,
+        )
     }
 
     #[test]

@@ -10,12 +10,14 @@ use shared::domain::SchoolId;
 use shared::sync::frame::Version;
 use shared::sync::{MAX_ITEMS, Receipt, Receipts, SyncAnswer, SyncRequest, answer, frame};
 
+use super::owner;
 use crate::auth::SignedIn;
 use crate::clock;
 use crate::error::Error;
 use crate::extract::Raw;
 use crate::state::AppState;
 use crate::sync::feed;
+use crate::sync::letter;
 use crate::sync::open::{MAX_UNOPENED, Opened, open};
 use crate::sync::prepare::Prepared;
 
@@ -64,8 +66,14 @@ async fn store(
     let opened = open(&state.store, &state.keys, who, items, max_unopened, now_ms).await?;
     let mut known: Vec<Prepared> = Vec::new();
     let mut receipts: Vec<Option<Receipt>> = Vec::new();
+    let mut school = None;
     for opened in opened {
         match opened {
+            Opened::Letter(letter) => {
+                school = Some(letter.author.who.school);
+                let receipt = letter::keep(&state.store, &state.keys, &letter, now_ms).await?;
+                receipts.push(Some(receipt));
+            }
             Opened::Known(prepared) => {
                 known.push(*prepared);
                 receipts.push(None);
@@ -73,11 +81,20 @@ async fn store(
             Opened::Refused(item, outcome) => receipts.push(Some(Receipt { item, outcome })),
         }
     }
-    let school = known.first().map(|prepared| prepared.author.school);
+    let school = known
+        .first()
+        .map(|prepared| prepared.author.school)
+        .or(school);
+    let has_reports = known.iter().any(Prepared::is_report);
     let stored = match known.is_empty() {
         true => Vec::new(),
         false => state.ingest.store(known).await?,
     };
+    if has_reports {
+        // What cannot be sealed to the owner now is sealed at the next occasion.
+        let forwarded = owner::forward(state, now_ms).await;
+        forwarded.unwrap_or_else(|error| tracing::warn!(%error, "the owner is told later"));
+    }
     let mut stored = stored.into_iter();
     let receipts = receipts
         .into_iter()

@@ -14,7 +14,7 @@ use crate::store::report::{ReportEntryRow, ReportRow};
 use crate::store::{StoreError, Tx};
 
 pub use entry::project_entry;
-pub use report::project_report;
+pub use report::{Lane, project_report};
 
 /// What a set of documents reads as.
 #[derive(Debug, Default)]
@@ -24,6 +24,8 @@ pub struct Projected {
     pub reports: Vec<ReportRow>,
     pub report_entries: Vec<ReportEntryRow>,
     pub withdrawn_reports: Vec<Uuid>,
+    /// Reports that are the owner's.
+    pub past_leadership: Vec<Uuid>,
 }
 
 impl Projected {
@@ -58,6 +60,8 @@ impl Projected {
     async fn write(&self, tx: &mut Tx, school: SchoolId) -> Result<(), StoreError> {
         tx.put_entries(school, &self.entries).await?;
         tx.add_log_lines(school, &self.log).await?;
+        tx.send_past_leadership(school, &self.past_leadership)
+            .await?;
         tx.put_reports(school, &self.reports).await?;
         tx.put_report_entries(school, &self.report_entries).await
     }

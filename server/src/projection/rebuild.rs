@@ -6,7 +6,7 @@ use shared::sync::DocumentKind;
 use shared::sync::gate::{self, Limits};
 use uuid::Uuid;
 
-use super::{Projected, pattern, project_entry, project_report};
+use super::{Lane, Projected, pattern, project_entry, project_report};
 use crate::store::change::ChangeRow;
 use crate::store::{Store, StoreError, Tx};
 
@@ -48,6 +48,7 @@ async fn project(tx: &mut Tx, school: SchoolId, ids: &[Uuid]) -> Result<(), Stor
             .push(decode(&row)?);
     }
     let erased = tx.erased_among(school, ids).await?;
+    let lane = Lane::before(tx, school, ids).await?;
     for document in tx.documents(school, ids).await? {
         if document.erased_at_ms.is_some() || erased.contains(&document.id) {
             continue;
@@ -67,7 +68,7 @@ async fn project(tx: &mut Tx, school: SchoolId, ids: &[Uuid]) -> Result<(), Stor
                     .map_err(unreadable)?;
             }
             Some(DocumentKind::Report) => {
-                project_report(&document, &changes, &mut projected).map_err(unreadable)?
+                project_report(&document, &changes, &lane, &mut projected).map_err(unreadable)?
             }
             None => return Err(StoreError::Unreadable("document")),
         }

@@ -113,6 +113,17 @@ impl Tx {
         Ok((seq, hash_of(&hash)))
     }
 
+    /// Everywhere that a record is kept: the schools, and the owners of schools, who see nothing of each other's.
+    pub async fn places(&mut self) -> Result<Vec<(SchoolId, String)>, StoreError> {
+        let rows = fetch_all!(
+            self,
+            (Uuid, String),
+            "select id, name from school order by id"
+        )?;
+        let place = |(id, name): (Uuid, String)| (id.into(), name);
+        Ok(rows.into_iter().map(place).collect())
+    }
+
     /// A school's record before its first row.
     pub(super) async fn begin_audit(&mut self, school: SchoolId) -> Result<(), StoreError> {
         execute!(
@@ -340,6 +351,14 @@ mod tests {
             for yard in yards.iter() {
                 assert_eq!(times(&store, yard.school).await.len(), 80);
             }
+        }
+
+        async fn an_owner_is_a_place_with_a_record_like_a_school(store: Store) {
+            let (yard, owner) = (fixture::school(&store).await, fixture::school(&store).await);
+            let mut tx = store.write().await.unwrap();
+            tx.make_owner(owner.school, "00 00 00 00").await.unwrap();
+            let places: Vec<SchoolId> = tx.places().await.unwrap().into_iter().map(|(id, _)| id).collect();
+            assert!(places.contains(&yard.school) && places.contains(&owner.school));
         }
 
         async fn changes_are_read_with_their_writers_and_by_their_documents(store: Store) {

@@ -18,6 +18,7 @@ row! {
         pub locked_at: Option<String>,
         pub opened_at_ms: Option<i64>,
         pub talk_at_ms: Option<i64>,
+        pub owner_told_at_ms: Option<i64>,
         pub erased_at_ms: Option<i64>,
     }
 }
@@ -111,7 +112,7 @@ impl Tx {
         fetch_list!(
             self,
             DocumentRow,
-            "select id, kind, author_id, received_at_ms, locked_at, opened_at_ms, talk_at_ms, erased_at_ms
+            "select id, kind, author_id, received_at_ms, locked_at, opened_at_ms, talk_at_ms, owner_told_at_ms, erased_at_ms
              from document where school_id = $1 and id in ({list})",
             [school.0],
             ids
@@ -227,6 +228,7 @@ mod tests {
             locked_at: None,
             opened_at_ms: None,
             talk_at_ms: None,
+            owner_told_at_ms: None,
             erased_at_ms: None,
         }
     }

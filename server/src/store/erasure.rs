@@ -69,7 +69,8 @@ impl Tx {
             self,
             DueRow,
             "select id as document_id, author_id, received_at_ms as at_ms from document
-             where school_id = $1 and kind = $2 and received_at_ms < $3 and erased_at_ms is null
+             where school_id = $1 and kind = $2 and received_at_ms < $3 and erased_at_ms is null and not exists
+                 (select 1 from past_leadership p where p.school_id = document.school_id and p.document_id = document.id)
              order by received_at_ms, id limit $4",
             school.0,
             i32::from(DocumentKind::Report.to_byte()),
@@ -103,7 +104,7 @@ impl Tx {
         for erasure in erasures {
             execute!(
                 self,
-                "update document set erased_at_ms = $3, locked_at = null, opened_at_ms = null, talk_at_ms = null
+                "update document set erased_at_ms = $3, locked_at = null, opened_at_ms = null, talk_at_ms = null, owner_told_at_ms = null
                  where school_id = $1 and id = $2",
                 school.0,
                 erasure.document,
@@ -211,6 +212,7 @@ mod tests {
             locked_at: Some("ab".into()),
             opened_at_ms: None,
             talk_at_ms: None,
+            owner_told_at_ms: None,
             erased_at_ms: None,
         }
     }

@@ -128,13 +128,8 @@ pub(crate) async fn school(store: &Store) -> Yard {
 pub(crate) async fn change(tx: &mut Tx, yard: &Yard, document: Uuid, bytes: &[u8]) -> Vec<u8> {
     let row = DocumentRow {
         id: document,
-        kind: 1,
         author_id: yard.teacher.0,
-        received_at_ms: 10,
-        locked_at: None,
-        opened_at_ms: None,
-        talk_at_ms: None,
-        erased_at_ms: None,
+        ..self::document(0, 1)
     };
     tx.put_documents(yard.school, &[row]).await.unwrap();
     let change = ChangeRow {
@@ -151,4 +146,19 @@ pub(crate) async fn change(tx: &mut Tx, yard: &Yard, document: Uuid, bytes: &[u8
     let hash = change.hash.clone();
     tx.add_changes(yard.school, &[change]).await.unwrap();
     hash
+}
+
+/// A document of a kind, by somebody.
+pub(crate) fn document(id: u128, kind: i32) -> DocumentRow {
+    DocumentRow {
+        id: Uuid::from_u128(id),
+        kind,
+        author_id: Uuid::from_u128(7),
+        received_at_ms: 10,
+        locked_at: None,
+        opened_at_ms: None,
+        talk_at_ms: None,
+        owner_told_at_ms: None,
+        erased_at_ms: None,
+    }
 }

@@ -48,6 +48,15 @@ macro_rules! steps {
                 )),
             ),
             (
+                5,
+                "owner",
+                include_str!(concat!(
+                    "../../../migrations/",
+                    $database,
+                    "/0005_owner.sql"
+                )),
+            ),
+            (
                 6,
                 "audit",
                 include_str!(concat!(

@@ -26,6 +26,7 @@ pub mod erasure;
 pub mod feed;
 pub mod installation;
 pub mod log;
+pub mod owner;
 pub mod pattern;
 pub mod quarantine;
 pub mod reading;
@@ -102,6 +103,8 @@ pub enum StoreError {
     Erased,
     #[error("the machine gives no random numbers")]
     NoRandomness,
+    #[error("a report could not be sealed to the school owner")]
+    Unsealed,
 }
 
 impl Store {

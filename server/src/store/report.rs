@@ -17,6 +17,8 @@ row! {
         pub received_at_ms: i64,
         pub is_serious: bool,
         pub missing_points: i32,
+        /// Somebody who works at the school is suspected (§ 12-5): nothing that colleagues see may show that it is there.
+        pub suspects_employee: bool,
         /// JSON; encrypted in the database.
         pub content: Vec<u8>,
     }
@@ -45,7 +47,7 @@ impl Tx {
             .await?;
         insert_rows!(
             self,
-            "insert into report (school_id, document_id, author_id, pupil_id, recorded_at_ms, received_at_ms, is_serious, missing_points, content)",
+            "insert into report (school_id, document_id, author_id, pupil_id, recorded_at_ms, received_at_ms, is_serious, missing_points, suspects_employee, content)",
             sealed,
             |(row, content)| [
                 school.0,
@@ -56,11 +58,12 @@ impl Tx {
                 row.received_at_ms,
                 row.is_serious,
                 row.missing_points,
+                row.suspects_employee,
                 content.as_slice()
             ],
             "on conflict (school_id, document_id) do update
              set pupil_id = excluded.pupil_id, is_serious = excluded.is_serious,
-                 missing_points = excluded.missing_points, content = excluded.content"
+                 missing_points = excluded.missing_points, suspects_employee = excluded.suspects_employee, content = excluded.content"
         )?;
         Ok(())
     }
@@ -136,7 +139,7 @@ impl Tx {
             None => fetch_all!(
                 self,
                 ReportRow,
-                "select document_id, author_id, pupil_id, recorded_at_ms, received_at_ms, is_serious, missing_points, content
+                "select document_id, author_id, pupil_id, recorded_at_ms, received_at_ms, is_serious, missing_points, suspects_employee, content
                  from report where school_id = $1 order by received_at_ms desc, document_id desc limit $2",
                 school.0,
                 limit
@@ -144,7 +147,7 @@ impl Tx {
             Some(author) => fetch_all!(
                 self,
                 ReportRow,
-                "select document_id, author_id, pupil_id, recorded_at_ms, received_at_ms, is_serious, missing_points, content
+                "select document_id, author_id, pupil_id, recorded_at_ms, received_at_ms, is_serious, missing_points, suspects_employee, content
                  from report where school_id = $1 and author_id = $2 order by received_at_ms desc, document_id desc limit $3",
                 school.0,
                 author,
@@ -152,6 +155,22 @@ impl Tx {
             ),
         }?;
         self.open_reports(school, rows).await
+    }
+
+    /// Those of these reports that are in the inbox.
+    pub async fn in_inbox(
+        &mut self,
+        school: SchoolId,
+        reports: &[Uuid],
+    ) -> Result<Vec<Uuid>, StoreError> {
+        let rows = fetch_list!(
+            self,
+            (Uuid,),
+            "select document_id from report where school_id = $1 and document_id in ({list})",
+            [school.0],
+            reports
+        )?;
+        Ok(rows.into_iter().map(|(id,)| id).collect())
     }
 
     async fn open_reports(
@@ -173,7 +192,7 @@ impl Tx {
         let row = fetch_optional!(
             self,
             ReportRow,
-            "select document_id, author_id, pupil_id, recorded_at_ms, received_at_ms, is_serious, missing_points, content
+            "select document_id, author_id, pupil_id, recorded_at_ms, received_at_ms, is_serious, missing_points, suspects_employee, content
              from report where school_id = $1 and document_id = $2",
             school.0,
             id.0
@@ -182,7 +201,24 @@ impl Tx {
         Ok(self.open_reports(school, rows).await?.pop())
     }
 
-    /// When the newest report on each of these pupils came.
+    /// Which reports lock these entries: those of which colleagues may know.
+    pub async fn reports_that_lock(
+        &mut self,
+        school: SchoolId,
+        entries: &[Uuid],
+    ) -> Result<Vec<ReportEntryRow>, StoreError> {
+        fetch_list!(
+            self,
+            ReportEntryRow,
+            "select e.report_id, e.entry_id, e.heads from report_entry e
+             join report r on r.school_id = e.school_id and r.document_id = e.report_id
+             where e.school_id = $1 and not r.suspects_employee and e.entry_id in ({list})",
+            [school.0],
+            entries
+        )
+    }
+
+    /// When the newest report on each of these pupils came, of which colleagues may know.
     pub async fn latest_reports_on(
         &mut self,
         school: SchoolId,
@@ -191,7 +227,7 @@ impl Tx {
         fetch_list!(
             self,
             (Uuid, i64),
-            "select pupil_id, max(received_at_ms) from report where school_id = $1 and pupil_id in ({list}) group by pupil_id",
+            "select pupil_id, max(received_at_ms) from report where school_id = $1 and not suspects_employee and pupil_id in ({list}) group by pupil_id",
             [school.0],
             pupils
         )
@@ -247,6 +283,7 @@ mod tests {
             received_at_ms,
             is_serious: false,
             missing_points: 2,
+            suspects_employee: false,
             content: format!("report {id}").into(),
         }
     }
@@ -274,6 +311,7 @@ mod tests {
             assert_eq!(ids(&tx.reports(yard.school, None, 2).await.unwrap()), [2, 4]);
             assert_eq!(ids(&tx.reports(yard.school, Some(Uuid::from_u128(7)), 2).await.unwrap()), [4, 3]);
             assert!(tx.report(other.school, Uuid::from_u128(1).into()).await.unwrap().is_none());
+            assert_eq!(tx.in_inbox(yard.school, &[1, 5].map(Uuid::from_u128)).await.unwrap(), [Uuid::from_u128(1)]);
         }
 
         async fn a_report_put_again_reads_anew_and_keeps_its_reporter_and_its_times(store: Store) {
@@ -292,7 +330,8 @@ mod tests {
         async fn the_latest_report_on_each_pupil_is_told(store: Store) {
             let yard = fixture::school(&store).await;
             let mut tx = store.write().await.unwrap();
-            tx.put_reports(yard.school, &[report(1, 7, Some(1), 10), report(2, 7, Some(1), 30), report(3, 7, Some(2), 20), report(4, 7, None, 40)]).await.unwrap();
+            tx.put_reports(yard.school, &[report(1, 7, Some(1), 10), report(2, 7, Some(1), 30), report(3, 7, Some(2), 20), report(4, 7, None, 40),
+                ReportRow { suspects_employee: true, ..report(5, 7, Some(2), 90) }]).await.unwrap();
             let mut found = tx.latest_reports_on(yard.school, &[1, 2, 3].map(Uuid::from_u128)).await.unwrap();
             found.sort();
             assert_eq!(found, [(Uuid::from_u128(1), 30), (Uuid::from_u128(2), 20)]);
@@ -303,6 +342,9 @@ mod tests {
             let mut tx = store.write().await.unwrap();
             tx.put_report_entries(yard.school, &[on_entry(1, 1), on_entry(1, 2), on_entry(2, 1)]).await.unwrap();
             tx.put_report_entries(yard.school, &[ReportEntryRow { heads: "ef".into(), ..on_entry(1, 1) }]).await.unwrap();
+            tx.put_reports(yard.school, &[report(1, 7, None, 10), ReportRow { suspects_employee: true, ..report(2, 7, None, 10) }]).await.unwrap();
+            let locking = tx.reports_that_lock(yard.school, &[Uuid::from_u128(1)]).await.unwrap();
+            assert_eq!(locking.iter().map(|row| row.report_id.as_u128()).collect::<Vec<_>>(), [1]);
             let mut found = tx.reports_on_entries(yard.school, &[Uuid::from_u128(1)]).await.unwrap();
             found.sort_by_key(|row| row.report_id);
             assert_eq!(found.iter().map(|row| (row.report_id.as_u128(), row.heads.as_str())).collect::<Vec<_>>(), [(1, "ab,cd"), (2, "ab,cd")]);
@@ -316,7 +358,7 @@ mod tests {
             let other = fixture::school(&store).await;
             let mut tx = store.write().await.unwrap();
             let id = DocumentId(Uuid::from_u128(1));
-            let row = DocumentRow { id: id.0, kind: 2, author_id: Uuid::from_u128(7), received_at_ms: 1, locked_at: None, opened_at_ms: None, talk_at_ms: None, erased_at_ms: None };
+            let row = DocumentRow { id: id.0, kind: 2, author_id: Uuid::from_u128(7), received_at_ms: 1, locked_at: None, opened_at_ms: None, talk_at_ms: None, owner_told_at_ms: None, erased_at_ms: None };
             tx.put_documents(yard.school, &[row]).await.unwrap();
             assert!(!tx.mark_opened(other.school, id, 5).await.unwrap() && !tx.mark_talk(other.school, id, 5).await.unwrap());
             assert!(tx.mark_opened(yard.school, id, 10).await.unwrap() && !tx.mark_opened(yard.school, id, 20).await.unwrap());

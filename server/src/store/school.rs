@@ -37,17 +37,28 @@ impl Tx {
         self.begin_audit(new.id).await
     }
 
-    /// Every school that this server serves.
+    /// Every school that this server serves; no owner among them.
     pub async fn schools(&mut self) -> Result<Vec<(SchoolId, String)>, StoreError> {
         let rows = fetch_all!(
             self,
             (Uuid, String),
-            "select id, name from school order by id"
+            "select id, name from school where not exists (select 1 from owner o where o.school_id = school.id) order by id"
         )?;
         Ok(rows
             .into_iter()
             .map(|(id, name)| (id.into(), name))
             .collect())
+    }
+
+    /// What a school or an owner is called.
+    pub async fn school_name(&mut self, school: SchoolId) -> Result<Option<String>, StoreError> {
+        let found = fetch_optional!(
+            self,
+            (String,),
+            "select name from school where id = $1",
+            school.0
+        )?;
+        Ok(found.map(|(name,)| name))
     }
 
     /// The school's version and epoch, if there is such a school.
@@ -96,6 +107,10 @@ impl Tx {
             return Ok(None);
         };
         let settings = self.settings(school).await?;
+        let (owner_name, owner_phone, owner_key) = match self.owner_of(school).await? {
+            Some((owner, name, phone)) => (name, phone, self.owner_keys(owner).await?.pop()),
+            None => (settings.owner_name, settings.owner_phone, None),
+        };
         let pupils = self.pupils(school).await?;
         let in_use: BTreeSet<ClassId> = pupils.iter().filter_map(|pupil| pupil.class).collect();
         let mut classes = self.classes(school).await?;
@@ -114,8 +129,9 @@ impl Tx {
                 .filter(|class| in_use.contains(class))
                 .collect(),
             choices: settings.choices,
-            owner_name: settings.owner_name,
-            owner_phone: settings.owner_phone,
+            owner_name,
+            owner_phone,
+            owner_key,
         }))
     }
 
@@ -127,11 +143,13 @@ impl Tx {
             "select id, name from staff where school_id = $1 order by id",
             school.0
         )?;
+        let leaders = self.leaders(school).await?;
         Ok(rows
             .into_iter()
             .map(|(id, name)| Colleague {
                 id: StaffId(id),
                 name,
+                is_leader: leaders.contains(&StaffId(id)),
             })
             .collect())
     }

@@ -1,6 +1,6 @@
 //! Who works at the school: accounts, roles, contact teachers, and the password of those who have one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use shared::domain::{AccountStatus, ClassId, Role, SchoolId, StaffId, StaffMember, alphabetical};
 use uuid::Uuid;
@@ -49,6 +49,23 @@ impl Tx {
         let mut staff: Vec<StaffMember> = rows.into_iter().map(member).collect();
         staff.sort_by_cached_key(|member| alphabetical(&member.name));
         Ok(staff)
+    }
+
+    /// Those who belong to the school's leadership.
+    pub async fn leaders(&mut self, school: SchoolId) -> Result<BTreeSet<StaffId>, StoreError> {
+        let roles: Vec<&str> = Role::ALL
+            .iter()
+            .filter(|role| role.is_leadership())
+            .map(Role::as_str)
+            .collect();
+        let rows = fetch_list!(
+            self,
+            (Uuid,),
+            "select staff_id from staff_role where school_id = $1 and role in ({list})",
+            [school.0],
+            roles
+        )?;
+        Ok(rows.into_iter().map(|(id,)| StaffId(id)).collect())
     }
 
     /// False if the user name is taken, at this school or another.
@@ -184,6 +201,7 @@ mod tests {
         async fn staff_come_with_their_roles(store: Store) {
             let yard = fixture::school(&store).await;
             let mut tx = store.read().await.unwrap();
+            assert_eq!(tx.leaders(yard.school).await.unwrap(), BTreeSet::from([yard.principal]));
             let staff = tx.staff(yard.school).await.unwrap();
             let teacher = staff.iter().find(|member| member.id == yard.teacher).unwrap();
             assert_eq!(teacher.roles, [Role::ContactTeacher, Role::DutyStaff]);

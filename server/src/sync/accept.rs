@@ -52,6 +52,7 @@ impl Open {
             locked_at: None,
             opened_at_ms: None,
             talk_at_ms: None,
+            owner_told_at_ms: None,
             erased_at_ms: None,
         };
         Open {
@@ -137,10 +138,10 @@ impl Open {
             .map(|entry| entry.happened_at_ms)
     }
 
-    /// For a report that was sent: the entries it builds on, each in the version it had then.
+    /// For a report that was sent, and of which colleagues may know: the entries it builds on, each in the version it had then.
     pub fn reported_entries(&self) -> Vec<(Uuid, Vec<String>)> {
         match read_report(self.id(), &self.changes) {
-            Ok(report) if report.is_sent => report
+            Ok(report) if report.is_sent && !report.suspects_employee() => report
                 .entries
                 .into_iter()
                 .map(|(entry, heads)| (entry.0, heads))
@@ -245,9 +246,14 @@ impl Open {
                     classes: &[],
                 },
             ),
-            (DocumentKind::Report, false) => {
-                may(sender, Verb::Write, Resource::Report { reporter: author })
-            }
+            (DocumentKind::Report, false) => may(
+                sender,
+                Verb::Write,
+                Resource::Report {
+                    reporter: author,
+                    suspected: &[],
+                },
+            ),
         }
     }
 

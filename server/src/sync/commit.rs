@@ -13,7 +13,7 @@ use super::live::Live;
 use super::prepare::{Checked, Prepared};
 use super::scope::{Plan, own, shift};
 use crate::auth::SignedIn;
-use crate::projection::{Projected, project_entry, project_report};
+use crate::projection::{Lane, Projected, project_entry, project_report};
 use crate::store::change::{ChangeRow, split_heads};
 use crate::store::feed::FeedRow;
 use crate::store::quarantine::QuarantineRow;
@@ -307,6 +307,13 @@ impl Desk {
         let mut projected = Projected::default();
         let mut feed = Vec::new();
         let before = tx.feed_of_documents(self.school, existing).await?;
+        let is_report = |open: &&Open| open.kind() == Some(DocumentKind::Report);
+        let reports: Vec<Uuid> = touched
+            .iter()
+            .filter(is_report)
+            .map(|open| open.row.id)
+            .collect();
+        let lane = Lane::now(tx, self.school, &reports).await?;
         for open in touched {
             let mut scopes = vec![own(StaffId(open.row.author_id))];
             let mut happened_at_ms = None;
@@ -324,7 +331,8 @@ impl Desk {
                     scopes.extend(self.plan.shift_of(happened).as_ref().map(shift));
                 }
                 Some(DocumentKind::Report) => {
-                    project_report(&open.row, &open.changes, &mut projected).map_err(unreadable)?
+                    project_report(&open.row, &open.changes, &lane, &mut projected)
+                        .map_err(unreadable)?
                 }
                 None => return Err(StoreError::Unreadable("document")),
             }
@@ -361,7 +369,7 @@ async fn awaited(
     school: SchoolId,
     entries: &[Uuid],
 ) -> Result<HashMap<Uuid, Vec<(StaffId, Vec<String>)>>, StoreError> {
-    let rows = tx.reports_on_entries(school, entries).await?;
+    let rows = tx.reports_that_lock(school, entries).await?;
     let reports: Vec<Uuid> = rows.iter().map(|row| row.report_id).collect();
     let reporters: HashMap<Uuid, Uuid> = tx
         .documents(school, &reports)

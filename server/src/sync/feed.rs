@@ -195,6 +195,7 @@ fn tell(
         received_at_ms: Some(document.received_at_ms),
         opened_at_ms: document.opened_at_ms,
         talk_at_ms: document.talk_at_ms,
+        owner_told_at_ms: document.owner_told_at_ms,
     });
     if changes == 0 && !row.is_gone && locked_at.is_none() && receipts.is_none() {
         return None;

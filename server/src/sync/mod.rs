@@ -6,6 +6,7 @@ mod commit;
 pub mod erase;
 pub mod feed;
 pub mod ingest;
+pub mod letter;
 pub mod live;
 pub mod open;
 pub mod prepare;

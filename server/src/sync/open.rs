@@ -6,9 +6,11 @@ use std::sync::Arc;
 
 use shared::domain::DeviceId;
 use shared::sync::item::ITEM_VERSION;
+use shared::sync::owner::{OWNER_ITEM_VERSION, OwnerItem};
 use shared::sync::sealing::Sealed;
 use shared::sync::{ItemHash, Outcome};
 
+use super::letter::Letter;
 use super::prepare::{Prepared, prepare, prepare_barred, put_aside};
 use crate::auth::{Author, SignedIn};
 use crate::keys::Keys;
@@ -22,11 +24,14 @@ const NOT_OPENED: &str = "not-opened";
 /// From before items were sealed: only a session says whose it is.
 const NO_SESSION: &str = "no-session";
 const UNKNOWN_DEVICE: &str = "unknown-device";
+const NOT_A_REPORT: &str = "not-an-item";
 
 /// What is to be done with one item.
 pub enum Opened {
     /// To be stored, or put aside under its author's name.
     Known(Box<Prepared>),
+    /// A report past the leadership: none of the school's.
+    Letter(Box<Letter>),
     /// Nobody knows whose it is.
     Refused(ItemHash, Outcome),
 }
@@ -60,6 +65,9 @@ pub async fn open(
                 Some(who) => Opened::known(prepare(bytes, item.to_vec(), who.clone())),
                 None => session(NO_SESSION),
             },
+            Content::Sealed(device, item) if item.first() == Some(&OWNER_ITEM_VERSION) => {
+                letter(bytes, &item, authors.get(&device))
+            }
             Content::Sealed(device, item) => match authors.get(&device) {
                 Some(Author { who, bar: None }) => Opened::known(prepare(bytes, item, who.clone())),
                 Some(Author {
@@ -84,6 +92,25 @@ impl Opened {
     fn refused(bytes: &[u8], reason: &str) -> Opened {
         let reason = reason.to_owned();
         Opened::Refused(ItemHash::of(bytes), Outcome::Refused { reason })
+    }
+}
+
+/// A report past the leadership is taken from a device that was shut out and an account that was closed, too: the leadership could
+/// do both. Nothing of it is put aside.
+fn letter(bytes: &[u8], item: &[u8], author: Option<&Author>) -> Opened {
+    let Some(author) = author else {
+        return Opened::refused(bytes, UNKNOWN_DEVICE);
+    };
+    if let Some(bar) = author.bar.as_ref().filter(|bar| !bar.keeps_aside) {
+        return Opened::refused(bytes, bar.reason);
+    }
+    match OwnerItem::decode(item) {
+        Some(item) => Opened::Letter(Box::new(Letter {
+            hash: ItemHash::of(bytes),
+            item,
+            author: author.clone(),
+        })),
+        None => Opened::refused(bytes, NOT_A_REPORT),
     }
 }
 

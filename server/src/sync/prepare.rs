@@ -84,6 +84,12 @@ pub fn passed(change: &[u8]) -> Result<PassedChange<'_>, Refusal> {
 }
 
 impl Prepared {
+    /// Whether it belongs to a report.
+    pub fn is_report(&self) -> bool {
+        let checked = self.checked.as_ref();
+        checked.is_ok_and(|checked| checked.kind == DocumentKind::Report)
+    }
+
     /// The raw change chunk in the item.
     pub fn change_bytes(&self) -> &[u8] {
         Item::decode(&self.item).map_or(&[], |item| item.change)

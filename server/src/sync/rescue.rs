@@ -7,6 +7,7 @@ use shared::domain::{AuditAct, SchoolId};
 use shared::sync::frame::{self, FrameError};
 
 use super::commit::commit_group;
+use super::letter::keep;
 use super::live::Live;
 use super::open::{Opened, open};
 use super::prepare::Prepared;
@@ -64,14 +65,19 @@ pub async fn take_in(
     // The first part is the head of a request, which says nothing here.
     for items in parts.whole.get(1..).unwrap_or_default().chunks(AT_ONCE) {
         let opened = open(store, keys, None, items, items.len(), now_ms).await?;
-        let known: Vec<Prepared> = opened
-            .into_iter()
-            .filter_map(|opened| match opened {
-                Opened::Known(prepared) => Some(*prepared),
-                Opened::Refused(..) => None,
-            })
-            .collect();
-        rescued.refused += items.len() - known.len();
+        let mut known: Vec<Prepared> = Vec::new();
+        for opened in opened {
+            match opened {
+                Opened::Known(prepared) => known.push(*prepared),
+                Opened::Refused(..) => rescued.refused += 1,
+                Opened::Letter(letter) => {
+                    match keep(store, keys, &letter, now_ms).await?.outcome.is_safe() {
+                        true => rescued.stored += 1,
+                        false => rescued.refused += 1,
+                    }
+                }
+            }
+        }
         record(store, &known, now_ms).await?;
         let committed = commit_group(store, &Live::default(), &[&known], now_ms).await?;
         let receipts = committed.receipts.iter().flatten();

@@ -37,6 +37,9 @@ pub const DONE_AT_ONCE: &str = "done_at_once";
 pub const PUPIL_TOLD: &str = "pupil_told";
 pub const PUPIL_WORDS: &str = "pupil_words";
 pub const SERIOUSNESS: &str = "seriousness";
+pub const SUSPICION: &str = "suspicion";
+/// Followed by the id of somebody who works at the school.
+pub const SUSPECTED: &str = "suspected/";
 pub const SENT: &str = "sent";
 /// Followed by an entry's id; the value is its change hashes when the report was written, in hex, with commas between.
 pub const ENTRY: &str = "entry/";

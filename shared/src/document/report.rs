@@ -11,7 +11,8 @@ use super::fields::Fields;
 use super::key;
 use super::schema::SchemaError;
 use crate::domain::{
-    DocumentId, Ground, PupilId, PupilTold, Report, ReportOrigin, Seriousness, Teller,
+    DocumentId, Ground, PupilId, PupilTold, Report, ReportOrigin, Seriousness, StaffId, Suspicion,
+    Teller,
 };
 
 /// What is known when a report is begun; from an entry most of it is.
@@ -79,6 +80,16 @@ pub fn set_seriousness(seriousness: &Seriousness) -> Edit {
     Edit::code(key::SERIOUSNESS, seriousness)
 }
 
+/// Says whether somebody who works at the school is suspected (§ 12-5).
+pub fn set_suspicion(suspicion: &Suspicion) -> Edit {
+    Edit::code(key::SUSPICION, suspicion)
+}
+
+/// Names somebody who is suspected, or no longer.
+pub fn set_suspected(staff: StaffId, is_set: bool) -> Edit {
+    Edit::flag(format!("{}{staff}", key::SUSPECTED), is_set)
+}
+
 /// Hands it over to the principal.
 pub fn send() -> Edit {
     Edit::flag(key::SENT, true)
@@ -127,6 +138,11 @@ pub(super) fn read(id: DocumentId, fields: &Fields) -> Result<Report, SchemaErro
         pupil_told: fields.text(key::PUPIL_TOLD).map(PupilTold::from),
         pupil_words: owned(fields, key::PUPIL_WORDS),
         seriousness: fields.text(key::SERIOUSNESS).map(Seriousness::from),
+        suspicion: fields.text(key::SUSPICION).map(Suspicion::from),
+        suspected: fields
+            .below(key::SUSPECTED)
+            .filter_map(|(id, _)| id.parse().ok())
+            .collect(),
         is_withdrawn: fields.flag(key::WITHDRAWN),
         is_sent: fields.flag(key::SENT),
         additions: read_additions(fields),

@@ -134,6 +134,8 @@ const REPORT: &[Rule] = &[
     Rule(key::PUPIL_TOLD, Tail::None, Value::Code, When::Author),
     Rule(key::PUPIL_WORDS, Tail::None, Value::Long, When::Author),
     Rule(key::SERIOUSNESS, Tail::None, Value::Code, When::Author),
+    Rule(key::SUSPICION, Tail::None, Value::Code, When::Author),
+    Rule(key::SUSPECTED, Tail::Id, Value::Flag, When::Author),
     Rule(key::SENT, Tail::None, Value::Flag, When::Author),
     Rule(key::WITHDRAWN, Tail::None, Value::Flag, When::Author),
     Rule(key::ENTRY, Tail::Id, Value::Heads, When::Author),

@@ -23,6 +23,8 @@ pub use id::{
     ActorId, ClassId, DeviceId, DocumentId, PupilId, RecessId, SchoolId, StaffId, ZoneId,
 };
 pub use pattern::{Pattern, PatternRule, Sighting};
-pub use report::{Ground, MissingPoint, PupilTold, Report, ReportOrigin, Seriousness, Teller};
+pub use report::{
+    Ground, MissingPoint, PupilTold, Report, ReportOrigin, Seriousness, Suspicion, Teller,
+};
 pub use school::{Class, Duty, Pupil, Recess, SchoolSettings, Shift, Zone};
 pub use staff::{AccountStatus, Role, StaffMember};

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::code::codes;
 use super::entry::{Addition, Wording};
-use super::{DocumentId, PupilId};
+use super::{DocumentId, PupilId, StaffId};
 
 codes! {
     /// Why one reports: either is enough.
@@ -44,6 +44,17 @@ codes! {
 }
 
 codes! {
+    /// Whether somebody who works at the school is suspected of having violated the pupil (§ 12-5): a lower threshold, and another way.
+    pub enum Suspicion {
+        Nobody = "nobody",
+        /// To the principal, who tells the owner at once.
+        Employee = "employee",
+        /// Straight to the owner, past the whole leadership.
+        Leadership = "leadership",
+    }
+}
+
+codes! {
     /// What led to the report.
     pub enum ReportOrigin {
         /// *Meld til rektor* on an entry or from nothing.
@@ -75,6 +86,11 @@ pub struct Report {
     pub pupil_told: Option<PupilTold>,
     pub pupil_words: String,
     pub seriousness: Option<Seriousness>,
+    #[serde(default)]
+    pub suspicion: Option<Suspicion>,
+    /// Those suspected, whatever their role: none of them sees anything of it.
+    #[serde(default)]
+    pub suspected: BTreeSet<StaffId>,
     pub is_withdrawn: bool,
     /// Whether the reporter has sent it; before that it is a draft on the phone and reaches nobody.
     pub is_sent: bool,
@@ -109,6 +125,17 @@ impl MissingPoint {
 }
 
 impl Report {
+    /// Whether it goes past the leadership: somebody in it is suspected, as the reporter says or as `leaders` shows.
+    pub fn is_past_leadership(&self, leaders: &BTreeSet<StaffId>) -> bool {
+        self.suspicion == Some(Suspicion::Leadership) || !self.suspected.is_disjoint(leaders)
+    }
+
+    /// Whether somebody who works at the school is suspected.
+    pub fn suspects_employee(&self) -> bool {
+        let named = [Some(Suspicion::Employee), Some(Suspicion::Leadership)];
+        named.contains(&self.suspicion) || !self.suspected.is_empty()
+    }
+
     /// Whether nothing has been told yet: a draft that was opened and left.
     pub fn is_blank(&self) -> bool {
         let nothing_told = self.missing().len() == MissingPoint::ALL.len();

@@ -17,6 +17,23 @@ codes! {
         Deputy = "deputy",
         Principal = "principal",
         Administrator = "administrator",
+        /// Works for the school owner (*skoleeier*), not at a school.
+        Owner = "owner",
+    }
+}
+
+impl Role {
+    /// The roles that somebody at a school may have.
+    pub const AT_A_SCHOOL: &'static [Role] = {
+        let (at_a_school, _) = Role::ALL.split_at(Role::ALL.len() - 1);
+        at_a_school
+    };
+    /// The roles that somebody at a school owner's may have.
+    pub const AT_AN_OWNER: &'static [Role] = &[Role::Owner, Role::Administrator];
+
+    /// Whether it is part of the school's leadership (*ledelsen*), past which a report goes when one of them is suspected (§ 12-5).
+    pub fn is_leadership(&self) -> bool {
+        matches!(self, Role::Principal | Role::Deputy | Role::DepartmentLead)
     }
 }
 

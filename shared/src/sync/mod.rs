@@ -8,10 +8,11 @@ mod hex;
 pub mod item;
 pub mod lease;
 pub mod message;
+pub mod owner;
 pub mod sealing;
 pub mod signing;
 
-pub use hex::Hex;
+pub use hex::{Hex, HexBytes};
 pub use item::{DocumentKind, Item, ItemHash};
 pub use message::{
     Cursor, FeedDocument, Outcome, Ping, Receipt, Receipts, SyncAnswer, SyncRequest,
