@@ -11,12 +11,12 @@ use crate::components::storage_notice::StorageNotice;
 use crate::i18n::*;
 use crate::pages::{
     capture::CapturePage, entry_read::EntryReadPage, erasures::ErasuresPage, inbox::InboxPage,
-    invitation::InvitationPage, me::MePage, my_reports::MyReportsPage, patterns::PatternsPage,
-    pin::PinPage, pupil_log::PupilLogPage, pupil_readings::PupilReadingsPage, pupils::PupilsPage,
-    put_aside::PutAsidePage, readings::ReadingsPage, report_read::ReportReadPage,
-    report_write::ReportWritePage, roster::RosterPage, settings::SettingsPage, sign_in::SignInPage,
-    staff::StaffPage, staff_devices::StaffDevicesPage, today::TodayPage, unlock::LockedPage,
-    unlock::UnlockPage,
+    invitation::InvitationPage, me::MePage, my_reports::MyReportsPage, owner::OwnerPage,
+    patterns::PatternsPage, pin::PinPage, pupil_log::PupilLogPage,
+    pupil_readings::PupilReadingsPage, pupils::PupilsPage, put_aside::PutAsidePage,
+    readings::ReadingsPage, report_read::ReportReadPage, report_write::ReportWritePage,
+    roster::RosterPage, settings::SettingsPage, sign_in::SignInPage, staff::StaffPage,
+    staff_devices::StaffDevicesPage, today::TodayPage, unlock::LockedPage, unlock::UnlockPage,
 };
 use crate::route;
 use crate::state::{Access, State};
@@ -96,6 +96,7 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/meldinger/:id") view=ReportReadPage/>
             <Route path=path!("/monstre") view=PatternsPage/>
             <Route path=path!("/innsyn") view=ReadingsPage/>
+            <Route path=path!("/skoleeier") view=OwnerPage/>
             <Route path=path!("/sletting") view=ErasuresPage/>
             <Route path=path!("/ansatte") view=StaffPage/>
             <Route path=path!("/ansatte/:id/enheter") view=StaffDevicesPage/>

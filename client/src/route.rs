@@ -12,6 +12,7 @@ pub const PUPILS: &str = "/elever";
 pub const INBOX: &str = "/innboks";
 pub const PATTERNS: &str = "/monstre";
 pub const READINGS: &str = "/innsyn";
+pub const OWNER: &str = "/skoleeier";
 pub const ERASURES: &str = "/sletting";
 pub const STAFF: &str = "/ansatte";
 pub const ROSTER: &str = "/elevliste";

@@ -31,6 +31,9 @@ pub fn Menu() -> impl IntoView {
                 }>
                     <Item path=route::INBOX icon=Icon::Inbox label=move || t_string!(i18n, nav.inbox)/>
                 </Show>
+                <Show when=move || may.get().read_owner_reports>
+                    <Item path=route::OWNER icon=Icon::Inbox label=move || t_string!(i18n, nav.owner)/>
+                </Show>
                 <Show when=reads>
                     <Item path=route::PUPILS icon=Icon::Pupils label=move || t_string!(i18n, nav.pupils)/>
                 </Show>

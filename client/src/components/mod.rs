@@ -23,6 +23,7 @@ pub mod pattern_reason;
 pub mod pin_pad;
 pub mod pupil_search;
 pub mod receipts;
+pub mod report_points;
 pub mod report_prompt;
 pub mod rescue;
 pub mod revisions;

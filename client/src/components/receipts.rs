@@ -8,7 +8,13 @@ use super::time::At;
 use crate::i18n::*;
 
 #[component]
-pub fn ReceiptChain(recorded_at_ms: i64, receipts: ReportReceipts) -> impl IntoView {
+pub fn ReceiptChain(
+    recorded_at_ms: i64,
+    receipts: ReportReceipts,
+    /// It went past the leadership.
+    #[prop(default = false)]
+    to_owner: bool,
+) -> impl IntoView {
     let i18n = use_i18n();
     let links = [
         (
@@ -23,11 +29,22 @@ pub fn ReceiptChain(recorded_at_ms: i64, receipts: ReportReceipts) -> impl IntoV
         ),
         (
             "opened",
-            t_string!(i18n, receipts.opened),
+            match to_owner {
+                true => t_string!(i18n, receipts.opened_by_owner),
+                false => t_string!(i18n, receipts.opened),
+            },
             receipts.opened_at_ms,
         ),
         ("talk", t_string!(i18n, receipts.talk), receipts.talk_at_ms),
     ];
+    // Not every report goes there: it stands in the chain when it did.
+    let told = receipts.owner_told_at_ms.map(|at_ms| {
+        (
+            "owner-told",
+            t_string!(i18n, receipts.owner_told),
+            Some(at_ms),
+        )
+    });
     let link = move |(name, label, at_ms): (&'static str, &'static str, Option<i64>)| {
         let class = if at_ms.is_some() {
             "receipt receipt-given"
@@ -49,5 +66,5 @@ pub fn ReceiptChain(recorded_at_ms: i64, receipts: ReportReceipts) -> impl IntoV
             </li>
         }
     };
-    view! { <ol class="receipts">{links.into_iter().map(link).collect_view()}</ol> }
+    view! { <ol class="receipts">{links.into_iter().chain(told).map(link).collect_view()}</ol> }
 }

@@ -6,7 +6,7 @@ use shared::api::RosterProblemCode as Problem;
 use shared::domain::report::MissingPoint;
 use shared::domain::{
     AccountStatus, Act, Choice, ChoiceGroup, EntryKind, FollowUp, Ground, Part,
-    PhysicalIntervention, PupilTold, ReportOrigin, Role, Seriousness, Teller, What,
+    PhysicalIntervention, PupilTold, ReportOrigin, Role, Seriousness, Suspicion, Teller, What,
 };
 
 use super::Texts;
@@ -45,11 +45,13 @@ pub fn refusal(i18n: Texts, code: &str) -> String {
         "account-closed" => t_string!(i18n, refusal.account_closed).to_owned(),
         "no-part-in-document" | "only-author" => t_string!(i18n, refusal.not_yours).to_owned(),
         "not-opened" | "unknown-device" => t_string!(i18n, refusal.not_opened).to_owned(),
+        "no-owner" | "unknown-owner-key" => t_string!(i18n, refusal.owner_cannot).to_owned(),
         "document-full" | "too-long" => t_string!(i18n, refusal.full).to_owned(),
         other => t_string!(i18n, refusal.other, code = other.to_owned()).to_string(),
     }
 }
 
+words!(suspicion: Suspicion in suspicion { Nobody => nobody, Employee => employee, Leadership => leadership });
 words!(seriousness: Seriousness in seriousness { Ordinary => ordinary, Serious => serious });
 words!(pupil_told: PupilTold in pupil_told { Yes => yes, NotYet => not_yet });
 words!(origin: ReportOrigin in origin { ByHand => by_hand, Prompted => prompted, Pattern => pattern });
@@ -57,6 +59,7 @@ words!(role: Role in role {
     DutyStaff => duty_staff, ContactTeacher => contact_teacher, SocialTeacher => social_teacher,
     LearningEnvironmentLead => learning_environment_lead, DepartmentLead => department_lead,
     MailDistributor => mail_distributor, Deputy => deputy, Principal => principal, Administrator => administrator,
+    Owner => owner,
 });
 words!(account_status: AccountStatus in account_status {
     Invited => invited, Active => active, Suspended => suspended, Left => left,

@@ -85,7 +85,7 @@ fn step_of(line: &ReportLine) -> Step {
 fn sorted(mut lines: Vec<&ReportLine>) -> Vec<&ReportLine> {
     lines.sort_by_key(|line| {
         (
-            !line.is_serious,
+            !(line.is_serious || line.suspects_employee),
             line.receipts.received_at_ms.unwrap_or(line.recorded_at_ms),
         )
     });
@@ -129,6 +129,8 @@ fn row(i18n: Texts, line: &ReportLine) -> AnyView {
                     <span class="row-title">{name}{line.class_name.clone().map(|class| format!(", {class}"))}</span>
                     <span class="row-note">{t_string!(i18n, inbox.reported_by, name = line.reporter_name.clone()).to_string()}</span>
                     <span class="tags">
+                        {(line.suspects_employee && line.receipts.owner_told_at_ms.is_none())
+                            .then(|| view! { <span class="tag tag-bad" data-test="owner-at-once">{t_string!(i18n, report.owner_at_once)}</span> })}
                         {line.is_serious.then(|| view! { <span class="tag tag-bad">{t_string!(i18n, inbox.serious)}</span> })}
                         {(step_of(line) == Step::Unopened).then(|| view! { <span class="tag tag-warning">{t_string!(i18n, inbox.unopened)}</span> })}
                         {is_marked.then(|| view! { <span class="tag tag-warning" data-test="day-seven">{t_string!(i18n, inbox.day_seven)}</span> })}

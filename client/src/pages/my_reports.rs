@@ -1,7 +1,8 @@
 //! My reports: drafts to finish, and for each that is sent the chain of its receipts.
 
 use leptos::prelude::*;
-use shared::domain::DocumentId;
+use leptos::task::spawn_local;
+use shared::domain::{DocumentId, Suspicion};
 
 use crate::components::empty::Empty;
 use crate::components::page_head::PageHead;
@@ -15,6 +16,7 @@ pub fn MyReportsPage() -> impl IntoView {
     let i18n = use_i18n();
     let state = State::here();
     let reports = Memo::new(move |_| state.reports());
+    spawn_local(state.fetch_owner_receipts());
     view! {
         {move || view! { <PageHead title=t_string!(i18n, my_reports.title)/> }}
         <p class="page-actions"><a class="button button-quiet" href=route::REPORT_WRITE data-test="start-report">{t!(i18n, my_reports.start)}</a></p>
@@ -46,8 +48,12 @@ fn ReportCard(view: ReportView) -> impl IntoView {
             view! { <p class="tag tag-warning">{t_string!(i18n, report.withdrawn)}</p> }.into_any()
         }
         (false, true) => {
-            view! { <ReceiptChain recorded_at_ms=report.recorded_at_ms receipts=view.receipts/> }
-                .into_any()
+            let to_owner = report.suspicion == Some(Suspicion::Leadership);
+            view! {
+                {to_owner.then(|| view! { <p class="tag tag-quiet" data-test="sent-to-owner">{t_string!(i18n, my_reports.to_owner)}</p> })}
+                <ReceiptChain recorded_at_ms=report.recorded_at_ms receipts=view.receipts to_owner=to_owner/>
+            }
+            .into_any()
         }
         (false, false) => draft(i18n, report.id),
     };

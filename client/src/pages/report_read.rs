@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_params_map;
-use shared::api::{self, ReportDetail};
+use shared::api::{self, ErrorCode, ReportDetail};
 use shared::domain::Report;
 
 use super::inbox::{DAYS_MARKED, days_since};
@@ -20,6 +20,7 @@ use crate::components::notice::{Notice, Tone};
 use crate::components::page_head::PageHead;
 use crate::components::pattern_reason::PatternReason;
 use crate::components::receipts::ReceiptChain;
+use crate::components::report_points::report_points;
 use crate::components::revisions::{PupilNames, Revisions};
 use crate::components::time::At;
 use crate::components::{Texts, words};
@@ -55,6 +56,9 @@ fn ReportDocument(detail: Arc<ReportDetail>, loaded: Loaded<ReportDetail>) -> im
     let lead = lead.into_iter().flatten().collect::<Vec<_>>().join(" · ");
     let may_hold_talk =
         may.receive_reports && line.receipts.talk_at_ms.is_none() && !detail.report.is_withdrawn;
+    let owner_is_told = line.receipts.owner_told_at_ms.is_some();
+    let must_tell_owner = may.receive_reports && line.suspects_employee && !owner_is_told;
+    let may_pass_on = may.receive_reports && !owner_is_told && !detail.report.is_withdrawn;
     let back_to = if may.receive_reports {
         route::INBOX
     } else {
@@ -69,6 +73,11 @@ fn ReportDocument(detail: Arc<ReportDetail>, loaded: Loaded<ReportDetail>) -> im
             <div class="columns-main stack">
                 {detail.report.is_withdrawn.then(|| view! { <Notice tone=Tone::Warning><p>{t_string!(i18n, report.withdrawn)}</p></Notice> })}
                 {missing(i18n, &detail.report)}
+                {must_tell_owner.then(|| view! {
+                    <Notice tone=Tone::Warning title=t_string!(i18n, report.owner_at_once) test="owner-at-once">
+                        <p>{t_string!(i18n, report.owner_at_once_why)}</p>
+                    </Notice>
+                })}
                 <article class="card document">{points(i18n, &detail)}</article>
                 {additions_list(i18n, &detail.report.additions, &actors)}
                 <section class="stack-tight">
@@ -81,6 +90,7 @@ fn ReportDocument(detail: Arc<ReportDetail>, loaded: Loaded<ReportDetail>) -> im
                     <h2>{t_string!(i18n, receipts.title)}</h2>
                     <ReceiptChain recorded_at_ms=line.recorded_at_ms receipts=line.receipts/>
                     {may_hold_talk.then(|| view! { <HoldTalk detail=detail.clone() loaded=loaded/> })}
+                    {may_pass_on.then(|| view! { <PassOn detail=detail.clone() loaded=loaded/> })}
                 </section>
                 {detail.pattern.clone().map(|pattern| view! {
                     <section class="card stack-tight">
@@ -145,82 +155,29 @@ fn missing(i18n: Texts, report: &Report) -> Option<AnyView> {
     .into_any())
 }
 
-/// Every point of the report, those not answered said so.
 fn points(i18n: Texts, detail: &ReportDetail) -> AnyView {
     let report = &detail.report;
-    let join = |parts: Vec<&str>| parts.join(", ");
-    let tellers = join(
-        report
-            .tellers
-            .iter()
-            .map(|teller| words::teller(i18n, teller))
-            .collect(),
-    );
-    let word = |word: Option<&'static str>| word.unwrap_or_default().to_owned();
-    let asked = [
-        (
-            "pupil",
-            t_string!(i18n, wording.pupil),
-            detail.line.pupil_name.clone(),
-        ),
-        (
-            "ground",
-            t_string!(i18n, wording.ground),
-            word(report.ground.as_ref().map(|g| words::ground(i18n, g))),
-        ),
-        (
-            "happened",
-            t_string!(i18n, wording.happened),
-            report.happened.clone(),
-        ),
-        ("teller", t_string!(i18n, wording.teller), tellers),
-        (
-            "done-at-once",
-            t_string!(i18n, wording.done_at_once),
-            report.done_at_once.clone(),
-        ),
-        (
-            "pupil-told",
-            t_string!(i18n, wording.pupil_told),
-            word(
-                report
-                    .pupil_told
-                    .as_ref()
-                    .map(|t| words::pupil_told(i18n, t)),
-            ),
-        ),
-        (
-            "seriousness",
-            t_string!(i18n, wording.seriousness),
-            word(
-                report
-                    .seriousness
-                    .as_ref()
-                    .map(|s| words::seriousness(i18n, s)),
-            ),
-        ),
-    ];
-    let asked = asked.into_iter().map(|(test, label, text)| {
-        let is_missing = text.trim().is_empty();
-        let class = if is_missing { "fact fact-missing" } else { "fact" };
-        let text = if is_missing { t_string!(i18n, report.not_answered).to_owned() } else { text };
-        view! { <div class=class><dt>{label}</dt><dd data-test=format!("point-{test}")>{text}</dd></div> }
-    });
-    let pupil_words = if report.pupil_words.is_empty() {
-        t_string!(i18n, report.not_told).to_owned()
-    } else {
-        report.pupil_words.clone()
-    };
     view! {
         <dl class="facts">
             <div class="fact"><dt>{t_string!(i18n, report.reporter)}</dt>
                 <dd data-test="point-reporter">{detail.line.reporter_name.clone()}", "<At ms=detail.line.recorded_at_ms/></dd></div>
-            {asked.collect_view()}
-            <div class="fact"><dt>{t_string!(i18n, wording.pupil_words)}</dt><dd data-test="point-pupil-words">{pupil_words}</dd></div>
+            {report_points(i18n, report, &detail.line.pupil_name)}
+            {report.suspects_employee().then(|| view! {
+                <div class="fact"><dt>{t_string!(i18n, report.suspected)}</dt><dd data-test="point-suspected">{suspected(report)}</dd></div>
+            })}
             <div class="fact"><dt>{t_string!(i18n, report.origin)}</dt><dd>{words::origin(i18n, &report.origin)}</dd></div>
         </dl>
     }
     .into_any()
+}
+
+fn suspected(report: &Report) -> String {
+    let state = State::here();
+    let names = report.suspected.iter();
+    let names: Vec<_> = names
+        .filter_map(|staff| untrack(|| state.staff_name(*staff)))
+        .collect();
+    names.join(", ")
 }
 
 fn entries(i18n: Texts, detail: &ReportDetail, actors: &Actors) -> AnyView {
@@ -271,6 +228,53 @@ fn HoldTalk(detail: Arc<ReportDetail>, loaded: Loaded<ReportDetail>) -> impl Int
                 <p>{t_string!(i18n, report.talk_warning)}</p>
                 <div class="buttons">
                     <button type="button" class="button" data-test="talk-confirm" on:click=hold>{t_string!(i18n, report.talk_held)}</button>
+                    <button type="button" class="button button-quiet" on:click=move |_| is_asking.set(false)>{t_string!(i18n, action.cancel)}</button>
+                </div>
+            </Dialog>
+        </div>
+    }
+}
+
+/// A serious case, or one in which an employee is suspected, goes on to the school owner in one step.
+#[component]
+fn PassOn(detail: Arc<ReportDetail>, loaded: Loaded<ReportDetail>) -> impl IntoView {
+    let i18n = use_i18n();
+    let id = detail.line.id;
+    let is_asking = RwSignal::new(false);
+    let failure = RwSignal::new(None::<ApiFailure>);
+    let class = match detail.line.suspects_employee {
+        true => "button button-wide",
+        false => "button button-quiet button-wide",
+    };
+    let pass_on = move |_| {
+        is_asking.set(false);
+        let path = api::path::with_id(api::path::REPORT_TO_OWNER, id);
+        spawn_local(async move {
+            match http::post_nothing::<Nothing>(&path).await {
+                Ok(_) => loaded.reload(),
+                Err(why) => drop(failure.try_set(Some(why))),
+            }
+        });
+    };
+    let refused = move |failure: ApiFailure| {
+        match failure {
+        ApiFailure::Refused(ErrorCode::Conflict) => view! {
+            <Notice tone=Tone::Warning test="owner-cannot"><p>{t_string!(i18n, report.owner_has_no_key)}</p></Notice>
+        }
+        .into_any(),
+        failure => view! { <Failure failure=failure/> }.into_any(),
+    }
+    };
+    view! {
+        <div class="stack-tight receipts-action">
+            {move || failure.get().map(refused)}
+            <button type="button" class=class data-test="pass-on" on:click=move |_| is_asking.set(true)>
+                {t_string!(i18n, report.pass_on)}
+            </button>
+            <Dialog id="pass-on-dialog" title=t_string!(i18n, report.pass_on_question) is_open=is_asking>
+                <p>{t_string!(i18n, report.pass_on_warning)}</p>
+                <div class="buttons">
+                    <button type="button" class="button" data-test="pass-on-confirm" on:click=pass_on>{t_string!(i18n, report.pass_on)}</button>
                     <button type="button" class="button button-quiet" on:click=move |_| is_asking.set(false)>{t_string!(i18n, action.cancel)}</button>
                 </div>
             </Dialog>

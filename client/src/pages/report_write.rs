@@ -11,6 +11,7 @@ use shared::domain::{
     DocumentId, Entry, Ground, Part, PupilId, PupilTold, Report, Seriousness, Teller,
 };
 
+use super::report_suspicion::AboutStaff;
 use crate::components::entry_card::{involved, seen};
 use crate::components::icon::Icon;
 use crate::components::notice::{Notice, Tone};
@@ -21,7 +22,7 @@ use crate::components::toggle::Toggle;
 use crate::components::{Texts, pattern_reason, time, words};
 use crate::i18n::*;
 use crate::route;
-use crate::state::{Access, EntryView, ReportStart, State};
+use crate::state::{Access, EntryView, ReportStart, SaveError, State};
 
 type Shown = Memo<Option<Report>>;
 
@@ -43,7 +44,6 @@ pub fn ReportWritePage() -> impl IntoView {
     view! {
         {move || view! { <PageHead title=t_string!(i18n, report.title) lead=t_string!(i18n, report.lead)/> }}
         <div class="stack">
-            <AboutStaff/>
             {move || here.get().map(|id| view! { <Form id=id/> })}
         </div>
     }
@@ -160,35 +160,6 @@ async fn from_pattern(i18n: Texts, start: ReportStart) -> ReportStart {
     }
 }
 
-/// § 12-5: this form is not for suspicion against someone who works here.
-#[component]
-fn AboutStaff() -> impl IntoView {
-    let i18n = use_i18n();
-    let state = State::here();
-    let owner = move || {
-        state
-            .school()
-            .filter(|school| !school.owner_phone.is_empty())
-    };
-    view! {
-        <div class="notice notice-info" data-test="about-staff">
-            {Icon::Info.view()}
-            <div class="notice-body">
-                <p>{t!(i18n, report.employee_suspected)}</p>
-                <p>
-                    {move || match owner() {
-                        Some(school) => view! {
-                            <strong>{school.owner_name.clone()}</strong> " "
-                            <a href=format!("tel:{}", school.owner_phone.replace(' ', ""))>{school.owner_phone.clone()}</a>
-                        }.into_any(),
-                        None => t!(i18n, report.owner_unknown).into_any(),
-                    }}
-                </p>
-            </div>
-        </div>
-    }
-}
-
 #[component]
 fn Form(id: DocumentId) -> impl IntoView {
     let i18n = use_i18n();
@@ -198,7 +169,7 @@ fn Form(id: DocumentId) -> impl IntoView {
         report.with(|report| report.as_ref().is_some_and(|report| report.is_sent))
     });
     view! {
-        <Show when=move || !is_sent.get() fallback=move || view! { <Sent/> }>
+        <Show when=move || !is_sent.get() fallback=move || view! { <Sent id=id/> }>
             <div class="report-form stack" data-test="report-form">
                 <WhichPupil id=id report=report/>
                 <Choices id=id label=Signal::derive(move || t_string!(i18n, report.ground)) offered=Ground::ALL name="ground"
@@ -214,6 +185,7 @@ fn Form(id: DocumentId) -> impl IntoView {
                     value=move || report.with(|it| it.as_ref().map(|it| it.pupil_words.clone())) write=edit::set_pupil_words/>
                 <Choices id=id label=Signal::derive(move || t_string!(i18n, report.seriousness)) offered=Seriousness::ALL name="seriousness"
                     words=words::seriousness chosen=move || report.with(|it| it.as_ref().and_then(|it| it.seriousness.clone())) write=edit::set_seriousness/>
+                <AboutStaff id=id report=report/>
                 <Missing report=report/>
                 <Send id=id/>
             </div>
@@ -222,11 +194,16 @@ fn Form(id: DocumentId) -> impl IntoView {
 }
 
 #[component]
-fn Sent() -> impl IntoView {
+fn Sent(id: DocumentId) -> impl IntoView {
     let i18n = use_i18n();
+    let state = State::here();
+    let told = move || match state.goes_past_leadership(id) {
+        true => t_string!(i18n, report.sent_to_owner),
+        false => t_string!(i18n, report.sent),
+    };
     view! {
         <Notice tone=Tone::Success test="report-sent">
-            <p>{t_string!(i18n, report.sent)}</p>
+            <p>{told}</p>
             <p><a class="button button-quiet" href=route::MY_REPORTS>{t_string!(i18n, my_reports.title)}</a></p>
         </Notice>
     }
@@ -359,6 +336,7 @@ fn Send(id: DocumentId) -> impl IntoView {
     let state = State::here();
     let navigate = use_navigate();
     let is_refused = RwSignal::new(false);
+    let cannot = RwSignal::new(None::<&'static str>);
     let is_blank = move || {
         let view = state.report(id);
         view.is_none_or(|view| view.report.is_blank())
@@ -370,7 +348,13 @@ fn Send(id: DocumentId) -> impl IntoView {
             return;
         }
         spawn_local(async move {
-            let _ = state.send_report(id).await;
+            // The state shows what the disk refuses; the form what the owner cannot take.
+            let refused = match state.send_report(id).await {
+                Err(SaveError::NoOwner) => Some(t_string!(i18n, report.owner_cannot)),
+                Err(SaveError::TooLong) => Some(t_string!(i18n, report.too_long)),
+                _ => None,
+            };
+            cannot.try_set(refused);
         });
     };
     let discard = Callback::new(move |()| {
@@ -384,10 +368,15 @@ fn Send(id: DocumentId) -> impl IntoView {
     view! {
         <p class="hint">{t!(i18n, report.draft_saved)}</p>
         <p class="field-error" role="alert" data-test="blank-report">
-            {move || (is_refused.get() && is_blank()).then_some(t_string!(i18n, report.blank))}
+            {move || (is_refused.get() && is_blank()).then_some(t_string!(i18n, report.blank)).or(cannot.get())}
         </p>
         <p class="buttons">
-            <button type="button" class="button" data-test="send-report" on:click=send>{t!(i18n, report.send)}</button>
+            <button type="button" class="button" data-test="send-report" on:click=send>
+                {move || match state.goes_past_leadership(id) {
+                    true => t_string!(i18n, report.send_to_owner),
+                    false => t_string!(i18n, report.send),
+                }}
+            </button>
             <button type="button" class="button button-quiet" data-test="discard-report" on:click=move |_| discard.run(())>
                 {t!(i18n, report.discard)}
             </button>

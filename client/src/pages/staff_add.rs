@@ -16,6 +16,7 @@ use crate::components::icon::Icon;
 use crate::components::notice::{Notice, Tone};
 use crate::components::words;
 use crate::i18n::*;
+use crate::state::State;
 
 const MAX_NAME_CHARS: usize = 100;
 const MAX_USERNAME_CHARS: usize = 60;
@@ -77,6 +78,12 @@ pub fn AddStaff(on_added: impl Fn() + Copy + Send + Sync + 'static) -> impl Into
             request_animation_frame(page::focus_first_invalid);
         }
     };
+    let at_an_owner = untrack(|| State::here().session())
+        .is_some_and(|session| session.roles.contains(&Role::Owner));
+    let offered = match at_an_owner {
+        true => Role::AT_AN_OWNER,
+        false => Role::AT_A_SCHOOL,
+    };
     let role_chip = move |role: &'static Role| {
         view! {
             <label class="chip">
@@ -101,7 +108,7 @@ pub fn AddStaff(on_added: impl Fn() + Copy + Send + Sync + 'static) -> impl Into
                 value=username error=username_error max_chars=MAX_USERNAME_CHARS test="staff-username"/>
             <fieldset class="field">
                 <legend>{t_string!(i18n, staff.roles)}</legend>
-                <div class="chips">{Role::ALL.iter().map(role_chip).collect_view()}</div>
+                <div class="chips">{offered.iter().map(role_chip).collect_view()}</div>
                 {move || (has_tried.get() && roles.get().is_empty()).then(|| view! {
                     <p class="field-error" role="alert">{Icon::Error.view()}{t_string!(i18n, staff.roles_needed)}</p>
                 })}

@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use shared::api::{LogLine, OwnerReport};
 use shared::document::{Document, DocumentError, Edit, EditError};
-use shared::domain::{ActorId, DeviceId, DocumentId, StaffId};
+use shared::domain::{ActorId, DeviceId, DocumentId, Report, StaffId};
+use shared::sync::owner::{OwnerItem, OwnerKey};
 use shared::sync::sealing::{SealingKeys, seal};
 use shared::sync::{DocumentKind, Item};
 
@@ -21,6 +23,10 @@ pub enum SaveError {
     SignedOut,
     #[error("the document is not on this phone")]
     NotHere,
+    #[error("the school owner has no key to seal a report to")]
+    NoOwner,
+    #[error("the report is too long to be sent in one")]
+    TooLong,
     #[error(transparent)]
     Edit(#[from] EditError),
     #[error(transparent)]
@@ -40,6 +46,16 @@ pub enum Target {
     Existing(DocumentId),
 }
 
+/// What a report to the school owner has beside what it says.
+#[derive(Debug, Clone)]
+pub struct ToOwner {
+    pub key: OwnerKey,
+    pub pupil_name: String,
+    pub class_name: Option<String>,
+    pub suspected_names: Vec<String>,
+    pub entries: Vec<LogLine>,
+}
+
 /// An edit on its way to the disk, with all that the moment of the tap knew.
 #[derive(Debug, Clone)]
 pub struct Pending {
@@ -50,6 +66,8 @@ pub struct Pending {
     staff: StaffId,
     actor: ActorId,
     at_ms: i64,
+    /// For what goes to the school owner instead of the school.
+    to_owner: Option<ToOwner>,
 }
 
 /// What a person's device seals with.
@@ -65,6 +83,8 @@ pub struct Sealer {
 struct Prepared {
     rows: BTreeMap<DocumentId, DocumentRow>,
     items: Vec<ItemRow>,
+    /// Parts of drafts that go nowhere.
+    dropped: Vec<u32>,
 }
 
 impl State {
@@ -75,6 +95,27 @@ impl State {
         edit: Edit,
         state: ItemState,
     ) -> Result<(), SaveError> {
+        self.save_to(target, edit, state, None).await
+    }
+
+    /// Writes an edit that ends a draft, and sends what the draft says to the school owner.
+    pub(super) async fn save_for_owner(
+        self,
+        target: Target,
+        edit: Edit,
+        to: ToOwner,
+    ) -> Result<(), SaveError> {
+        self.save_to(target, edit, ItemState::Waiting, Some(to))
+            .await
+    }
+
+    async fn save_to(
+        self,
+        target: Target,
+        edit: Edit,
+        state: ItemState,
+        to_owner: Option<ToOwner>,
+    ) -> Result<(), SaveError> {
         let session = self.session_untracked().ok_or(SaveError::SignedOut)?;
         let at_ms = clock::now_ms();
         let pending = Pending {
@@ -84,6 +125,7 @@ impl State {
             staff: session.staff,
             actor: session.actor,
             at_ms,
+            to_owner,
         };
         let saved = self.save_with_refused(Some(pending.clone())).await;
         if let Err(SaveError::Storage(failure)) = &saved {
@@ -125,6 +167,7 @@ impl State {
         let rows = prepared.rows.values().cloned().map(Write::Document);
         let writes: Vec<_> = rows
             .chain(prepared.items.iter().cloned().map(Write::Item))
+            .chain(prepared.dropped.iter().copied().map(Write::DropHeld))
             .collect();
         if !writes.is_empty() {
             self.disk.get_value().write_entry(&writes).await?;
@@ -155,10 +198,24 @@ impl State {
         if !row.actors.iter().any(|(actor, _)| *actor == pending.actor) {
             row.actors.push((pending.actor, pending.staff));
         }
-        if row.kind == DocumentKind::Report && pending.state == ItemState::Waiting {
-            self.release_held(prepared, row.id).await?;
-        }
-        let sealed = self.seal(pending.staff, row.kind, row.id, &change)?;
+        let sealed = match &pending.to_owner {
+            None => {
+                if row.kind == DocumentKind::Report && pending.state == ItemState::Waiting {
+                    self.release_held(prepared, row.id).await?;
+                }
+                let item = Item {
+                    kind: row.kind,
+                    document: row.id,
+                    change: &change,
+                };
+                self.seal(pending.staff, &item.encode())?
+            }
+            Some(to) => {
+                self.drop_held(prepared, row.id).await?;
+                let item = for_owner(document.report(row.id)?, to)?;
+                self.seal(pending.staff, &item.encode())?
+            }
+        };
         prepared
             .items
             .push(ItemRow::new(pending.staff, row.id, sealed, pending.state));
@@ -166,25 +223,14 @@ impl State {
         Ok(())
     }
 
-    /// A change as it goes up: only the server opens it.
-    fn seal(
-        self,
-        staff: StaffId,
-        kind: DocumentKind,
-        document: DocumentId,
-        change: &[u8],
-    ) -> Result<Vec<u8>, SaveError> {
+    /// An item as it goes up: only the server opens it.
+    fn seal(self, staff: StaffId, item: &[u8]) -> Result<Vec<u8>, SaveError> {
         let sealer = self
             .sealer
             .get_value()
             .filter(|sealer| sealer.staff == staff)
             .ok_or(StorageError::NoKeys)?;
-        let item = Item {
-            kind,
-            document,
-            change,
-        };
-        let sealed = seal(&item.encode(), sealer.device, &sealer.keys, random::fill);
+        let sealed = seal(item, sealer.device, &sealer.keys, random::fill);
         Ok(sealed.map_err(|_| StorageError::NoKeys)?)
     }
 
@@ -235,6 +281,15 @@ impl State {
             })
             .collect();
         prepared.items.splice(0..0, released);
+        Ok(())
+    }
+
+    /// What was written as a draft goes nowhere: it went to the school owner whole.
+    async fn drop_held(self, prepared: &mut Prepared, id: DocumentId) -> Result<(), SaveError> {
+        prepared.items.retain(|item| item.document != id);
+        let outbox = self.disk.get_value().outbox().await?.into_iter();
+        let held = outbox.filter(|item| item.document == id && item.state == ItemState::Held);
+        prepared.dropped.extend(held.filter_map(|item| item.number));
         Ok(())
     }
 
@@ -301,5 +356,31 @@ impl State {
             self.has_asked_to_persist.set_value(true);
             self.is_kept.set(worker::ask_to_persist().await);
         }
+    }
+}
+
+/// Sealed to the owner; without the entries it builds on when it would be too long for one request.
+fn for_owner(report: Report, to: &ToOwner) -> Result<OwnerItem, SaveError> {
+    let mut whole = OwnerReport {
+        report,
+        pupil_name: to.pupil_name.clone(),
+        class_name: to.class_name.clone(),
+        entries: to.entries.clone(),
+        suspected_names: to.suspected_names.clone(),
+        is_passed_on: false,
+    };
+    let seal = |report: &OwnerReport| {
+        let item = OwnerItem::seal(report, &to.key, random::fill);
+        item.map_err(|_| SaveError::NoOwner)
+    };
+    let item = seal(&whole)?;
+    if item.is_sendable() {
+        return Ok(item);
+    }
+    whole.entries.clear();
+    let item = seal(&whole)?;
+    match item.is_sendable() {
+        true => Ok(item),
+        false => Err(SaveError::TooLong),
     }
 }

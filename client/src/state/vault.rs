@@ -139,6 +139,7 @@ impl State {
             choices: school.choices.clone(),
             owner_name: school.owner_name.clone(),
             owner_phone: school.owner_phone.clone(),
+            owner_key: school.owner_key.clone(),
         };
         disk::fact(yard_key(staff), &yard)
     }

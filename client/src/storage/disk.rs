@@ -328,6 +328,7 @@ fn put_sealed(transaction: &IdbTransaction, write: &Write, sealed: &[u8]) -> Res
             store(SENT)?.put(&sent_to(sent)?)?;
             store(OUTBOX)?.delete(&JsValue::from_f64((*number).into()))?
         }
+        Write::DropHeld(number) => store(OUTBOX)?.delete(&JsValue::from_f64((*number).into()))?,
         Write::ForgetSent(hash) => store(SENT)?.delete(&JsValue::from_str(&hash.0))?,
         Write::School { staff, .. } => {
             let row = row(&[

@@ -125,12 +125,14 @@ impl DocumentRow {
     }
 }
 
-/// One thing that a transaction writes. An item leaves the outbox by `Receipted` alone.
+/// One thing that a transaction writes. An item that is to be sent leaves the outbox by `Receipted` alone.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Write {
     Document(DocumentRow),
     ForgetDocument(DocumentId),
     Item(ItemRow),
+    /// A part of a draft that is not to be sent: its report has gone up another way, in the same transaction.
+    DropHeld(u32),
     /// The server has it: out of the outbox, into what was sent.
     Receipted {
         number: u32,
