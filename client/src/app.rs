@@ -12,11 +12,11 @@ use crate::i18n::*;
 use crate::pages::{
     capture::CapturePage, entry_read::EntryReadPage, erasures::ErasuresPage, inbox::InboxPage,
     invitation::InvitationPage, me::MePage, my_reports::MyReportsPage, owner::OwnerPage,
-    patterns::PatternsPage, pin::PinPage, pupil_log::PupilLogPage, pupils::PupilsPage,
-    put_aside::PutAsidePage, readings::ReadingsPage, report_read::ReportReadPage,
-    report_write::ReportWritePage, roster::RosterPage, settings::SettingsPage, sign_in::SignInPage,
-    staff::StaffPage, staff_devices::StaffDevicesPage, today::TodayPage, unlock::LockedPage,
-    unlock::UnlockPage,
+    patterns::PatternsPage, pin::PinPage, pupil_log::PupilLogPage,
+    pupil_readings::PupilReadingsPage, pupils::PupilsPage, put_aside::PutAsidePage,
+    readings::ReadingsPage, report_read::ReportReadPage, report_write::ReportWritePage,
+    roster::RosterPage, settings::SettingsPage, sign_in::SignInPage, staff::StaffPage,
+    staff_devices::StaffDevicesPage, today::TodayPage, unlock::LockedPage, unlock::UnlockPage,
 };
 use crate::route;
 use crate::state::{Access, State};
@@ -90,6 +90,7 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/invitasjon") view=InvitationPage/>
             <Route path=path!("/elever") view=PupilsPage/>
             <Route path=path!("/elever/:id") view=PupilLogPage/>
+            <Route path=path!("/elever/:id/innsyn") view=PupilReadingsPage/>
             <Route path=path!("/loggforinger/:id") view=EntryReadPage/>
             <Route path=path!("/innboks") view=InboxPage/>
             <Route path=path!("/meldinger/:id") view=ReportReadPage/>

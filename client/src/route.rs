@@ -27,6 +27,11 @@ pub fn pupil_log(pupil: PupilId) -> String {
     format!("/elever/{pupil}")
 }
 
+/// Who has read about a pupil, to be printed and handed over.
+pub fn pupil_readings(pupil: PupilId) -> String {
+    format!("/elever/{pupil}/innsyn")
+}
+
 /// A colleague's devices.
 pub fn staff_devices(staff: StaffId) -> String {
     format!("{STAFF}/{staff}/enheter")

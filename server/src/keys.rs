@@ -8,8 +8,9 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use hkdf::Hkdf;
-use sha2::{Digest, Sha256};
-use shared::domain::{DeviceId, StaffId};
+use sha2::Sha256;
+use shared::audit::{SignedHead, fingerprint_of};
+use shared::domain::{DeviceId, SchoolId, StaffId};
 use shared::sync::Hex;
 use shared::sync::lease::Lease;
 use shared::sync::sealing::{OpeningKey, SealError, Sealed, SealingKeys, public_of};
@@ -159,8 +160,7 @@ impl Keys {
 
     /// What the database remembers, to tell these secrets from others.
     pub fn fingerprint(&self) -> String {
-        let digest: [u8; 32] = Sha256::digest(verifying_of(&self.signing_seed()).0).into();
-        Hex(digest).to_string()
+        fingerprint_of(&self.verifying()).to_string()
     }
 
     /// What a device seals with.
@@ -169,7 +169,7 @@ impl Keys {
         let mut keys = SealingKeys {
             key_id: newest.id,
             sealing: Hex(public_of(&newest.sealing_seed)),
-            verifying: verifying_of(&self.signing_seed()),
+            verifying: self.verifying(),
             credential: Hex(credential(newest, device)),
             signature: Hex([0; 64]),
         };
@@ -190,6 +190,16 @@ impl Keys {
     /// The signature on receipts.
     pub fn sign_receipts(&self, receipts: &[u8]) -> Hex<64> {
         sign(Purpose::Receipts, receipts, &self.signing_seed())
+    }
+
+    /// What anybody checks our signatures with.
+    pub fn verifying(&self) -> Hex<32> {
+        verifying_of(&self.signing_seed())
+    }
+
+    /// The signature on how far a school's record goes: the number and the hash of its last row.
+    pub fn sign_head(&self, school: SchoolId, last: (i64, Hex<32>), at_ms: i64) -> SignedHead {
+        SignedHead::sign(school, last, at_ms, &self.signing_seed())
     }
 
     pub fn lease(&self, device: DeviceId, now_ms: i64) -> Lease {

@@ -3,6 +3,7 @@
 
 pub mod access;
 pub mod assets;
+pub mod audit;
 pub mod auth;
 pub mod cli;
 pub mod clock;

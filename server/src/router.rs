@@ -57,6 +57,8 @@ pub fn router(state: AppState) -> Router {
         .route(path::PUPIL_ATTENTION, put(attention::set))
         .route(path::PUPIL_PROTECTION, put(protected::set))
         .route(path::READINGS, get(readings::list))
+        .route(path::PUPIL_READINGS, get(readings::of_pupil))
+        .route(path::RECORD, get(readings::export_all))
         .route(path::STAFF, get(staff::list).post(staff::create))
         .route(path::STAFF_INVITATION, post(staff::invite))
         .route(

@@ -20,6 +20,10 @@ pub use roster::{
     RosterChange, RosterImported, RosterLine, RosterPreview, RosterProblem, RosterProblemCode,
 };
 
+mod reading;
+
+pub use reading::{PupilReadings, Reading};
+
 /// Paths; `{id}` as the router writes it.
 pub mod path {
     pub const HEALTH: &str = "/health";
@@ -37,6 +41,9 @@ pub mod path {
     pub const REPORT_TALK: &str = "/api/reports/{id}/talk";
     pub const PATTERNS: &str = "/api/patterns";
     pub const READINGS: &str = "/api/readings";
+    /// All of the record as a file that `friminutt verify` reads.
+    pub const RECORD: &str = "/api/record";
+    pub const PUPIL_READINGS: &str = "/api/pupils/{id}/readings";
     pub const STAFF: &str = "/api/staff";
     pub const STAFF_INVITATION: &str = "/api/staff/{id}/invitation";
     pub const ROSTER_PREVIEW: &str = "/api/roster/preview";
@@ -341,18 +348,6 @@ pub struct SetProtection {
     /// None ends it, and has to be said.
     #[serde(deserialize_with = "Option::deserialize")]
     pub shown_as: Option<String>,
-}
-
-/// Somebody read a pupil log, an entry or a report.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Reading {
-    pub at_ms: i64,
-    pub staff: StaffId,
-    pub staff_name: String,
-    /// `pupil_log`, `entry` or `report`.
-    pub what: String,
-    /// The pupil it was about, when one is known.
-    pub pupil_name: Option<String>,
 }
 
 /// `POST /api/staff`.

@@ -2,6 +2,7 @@
 //! write, and the wire. No I/O, no clock and no randomness of its own: they come in as parameters.
 
 pub mod api;
+pub mod audit;
 pub mod document;
 pub mod domain;
 pub mod sync;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use friminutt_tests::database::Database;
+use friminutt_tests::ledger::record_is_whole;
 use friminutt_tests::phone::Phone;
 use friminutt_tests::program::Program;
 use friminutt_tests::rows;
@@ -101,6 +102,7 @@ async fn survive(mut program: Program) {
         rows::of_table(&store, "change").await.len(),
         before + written.len()
     );
+    assert_eq!(record_is_whole(&store).await, Ok(()));
     let projections = rows::of_projections(&store).await;
     rebuild(&store, |_| {}).await.unwrap();
     assert_eq!(rows::of_projections(&store).await, projections);
@@ -152,6 +154,7 @@ async fn of_two_servers_either_dies_and_the_phones_go_on_with_the_other() {
     assert_eq!(acknowledged, written);
     let after = rows::of_table(&store, "change").await.len();
     assert_eq!(after, before + written.len());
+    assert_eq!(record_is_whole(&store).await, Ok(()));
     store.close().await;
 }
 

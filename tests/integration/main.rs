@@ -26,6 +26,8 @@ mod power;
 mod protected;
 mod readings;
 mod rebuild;
+mod record;
+mod record_commands;
 mod reporting;
 mod roster;
 mod scopes;

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use server::audit::verify::verify_school;
 use server::projection::rebuild::rebuild;
 use server::store::Store;
 use shared::api::{ApiError, path};
@@ -94,7 +95,7 @@ impl Ledger {
         self.signed.len() == self.written.len()
     }
 
-    /// What was signed for until that moment is there.
+    /// What was signed for until that moment is there, and the record tells of all that is there and of nothing else.
     pub async fn check(&self, store: &Store, until: usize) -> Result<(), String> {
         let mut stored = BTreeMap::new();
         for (change, seq) in rows::of_changes(store).await {
@@ -105,7 +106,7 @@ impl Ledger {
         let signed = self.signed.iter().filter(|signed| signed.at <= until);
         let lost = signed.filter(|signed| stored.get(&signed.change) != Some(&signed.seq));
         match lost.count() {
-            0 => Ok(()),
+            0 => record_is_whole(store).await,
             lost => Err(format!("{lost} changes that were signed for are gone")),
         }
     }
@@ -117,6 +118,21 @@ impl Ledger {
             .expect("nothing is lost");
         check_projections(store).await;
     }
+}
+
+/// Every row of the record follows from the one before it, and the changes that rows tell of are those that are stored.
+pub async fn record_is_whole(store: &Store) -> Result<(), String> {
+    let mut tx = store.read().await.expect("the database");
+    let schools = tx.places().await.expect("schools");
+    drop(tx);
+    for (school, _) in schools {
+        let verified = verify_school(store, school, Vec::new()).await;
+        match verified.expect("the record can be read").findings {
+            findings if findings.is_empty() => {}
+            findings => return Err(format!("the record: {findings:?}")),
+        }
+    }
+    Ok(())
 }
 
 pub async fn check_projections(store: &Store) {

@@ -102,6 +102,13 @@ impl Program {
 
     /// Runs one of its other commands on the same data, served or not, and gives what it says.
     pub async fn run(&self, command: &[&str]) -> String {
+        let (is_done, words) = self.attempt(command).await;
+        assert!(is_done, "{command:?}: {words}");
+        words
+    }
+
+    /// The same with a command that may be refused: whether it was not, and what it says.
+    pub async fn attempt(&self, command: &[&str]) -> (bool, String) {
         let done = Command::new(path())
             .args(command)
             .args(["--database", &self.database])
@@ -110,9 +117,15 @@ impl Program {
             .output()
             .await
             .expect("the program starts");
-        let told = String::from_utf8_lossy(&done.stderr);
-        assert!(done.status.success(), "{command:?}: {told}");
-        String::from_utf8(done.stdout).expect("words")
+        let is_done = done.status.success();
+        let words = String::from_utf8(done.stdout).expect("words");
+        match is_done {
+            true => (true, words),
+            false => (
+                false,
+                format!("{words}{}", String::from_utf8_lossy(&done.stderr)),
+            ),
+        }
     }
 
     /// Waits until it has ended by itself.

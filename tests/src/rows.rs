@@ -59,6 +59,21 @@ pub async fn of_projections(store: &Store) -> Vec<(&'static str, Vec<String>)> {
     all
 }
 
+/// Runs a statement that stands for itself; how many rows it touched.
+pub async fn execute(store: &Store, sql: &'static str) -> u64 {
+    match store.database() {
+        Database::Sqlite { writer, .. } => {
+            let done = sqlx::query(sql).execute(writer).await;
+            done.map(|done| done.rows_affected())
+        }
+        Database::Postgres(pool) => {
+            let done = sqlx::query(sql).execute(pool).await;
+            done.map(|done| done.rows_affected())
+        }
+    }
+    .expect("the statement runs")
+}
+
 /// Runs a statement about one id.
 pub async fn run(store: &Store, sql: &'static str, id: Uuid) {
     match store.database() {

@@ -90,6 +90,16 @@ async fn answer(stream: &mut TcpStream, sent: &[u8]) -> io::Result<Answer> {
         .and_then(|length| length.trim().parse().ok());
     let length: usize = match status {
         204 | 304 => 0,
+        _ if head.contains("transfer-encoding: chunked") => {
+            let bytes_up = sent.len() as u64;
+            let body = chunks(stream, received.split_off(head_bytes)).await?;
+            return Ok(Answer {
+                status,
+                bytes_up,
+                bytes_down: (head_bytes + body.len()) as u64,
+                body,
+            });
+        }
         _ => told.ok_or_else(broken)?,
     };
     while received.len() < head_bytes + length {
@@ -101,6 +111,31 @@ async fn answer(stream: &mut TcpStream, sent: &[u8]) -> io::Result<Answer> {
         bytes_down: received.len() as u64,
         body: received.split_off(head_bytes),
     })
+}
+
+/// A body that comes in pieces, each with its length in hex before it; the last has none.
+async fn chunks(stream: &mut TcpStream, mut received: Vec<u8>) -> io::Result<Vec<u8>> {
+    let broken = || io::Error::new(io::ErrorKind::InvalidData, "not a body in pieces");
+    let mut body = Vec::new();
+    loop {
+        let line = loop {
+            if let Some(end) = received.windows(2).position(|two| two == b"\r\n") {
+                break end;
+            }
+            more(stream, &mut received).await?;
+        };
+        let digits = std::str::from_utf8(&received[..line]).map_err(|_| broken())?;
+        let length = usize::from_str_radix(digits, 16).map_err(|_| broken())?;
+        let ends = line + 2 + length + 2;
+        while received.len() < ends {
+            more(stream, &mut received).await?;
+        }
+        body.extend(&received[line + 2..ends - 2]);
+        if length == 0 {
+            return Ok(body);
+        }
+        received.drain(..ends);
+    }
 }
 
 async fn more(stream: &mut TcpStream, into: &mut Vec<u8>) -> io::Result<()> {

@@ -54,6 +54,17 @@ pub async fn get<T: DeserializeOwned>(path: &str) -> Result<T, ApiFailure> {
     call("GET", path, Body::None).await
 }
 
+/// Reads a file from an address, as it is.
+pub async fn get_file(path: &str) -> Result<String, ApiFailure> {
+    let no_contact = |_| ApiFailure::NoContact;
+    let response = send("GET", path, Body::None).await.map_err(no_contact)?;
+    let text = text_of(&response).await.map_err(no_contact)?;
+    match response.ok() {
+        true => Ok(text),
+        false => read(response.status(), false, &text),
+    }
+}
+
 /// Sends a value to an address.
 pub async fn post<T: DeserializeOwned>(
     path: &str,

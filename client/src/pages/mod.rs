@@ -13,6 +13,7 @@ pub mod pin;
 pub mod pupil_attention;
 pub mod pupil_log;
 pub mod pupil_protection;
+pub mod pupil_readings;
 pub mod pupils;
 pub mod put_aside;
 pub mod readings;

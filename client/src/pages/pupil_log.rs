@@ -89,8 +89,10 @@ fn Log(log: Arc<PupilLog>, loaded: Loaded<PupilLog>) -> impl IntoView {
         .clone()
         .unwrap_or_else(|| t_string!(i18n, log.no_class).to_owned());
     let until_ms = log.attention_until_ms;
-    let may_set_attention = State::here().may().set_attention;
-    let may_protect = State::here().may().protect;
+    let may = State::here().may();
+    let may_set_attention = may.set_attention;
+    let may_protect = may.protect;
+    let readings = route::pupil_readings(log.pupil.id);
     view! {
         <PageHead title=name document_title=t_string!(i18n, log.title) lead=lead back_to=route::PUPILS/>
         <div class="columns">
@@ -101,6 +103,7 @@ fn Log(log: Arc<PupilLog>, loaded: Loaded<PupilLog>) -> impl IntoView {
                     on_change=move || loaded.reload()/>
                 <Protection pupil=log.pupil.id is_protected=log.is_protected may_set=may_protect on_change=move || loaded.reload()/>
                 <p class="small quiet reading-note">{Icon::Eye.view()}{t_string!(i18n, log.reading_recorded)}</p>
+                {may.see_readings.then(|| view! { <p><a href=readings data-test="pupil-readings">{t_string!(i18n, readings.of_pupil)}</a></p> })}
             </div>
             <div class="columns-main stack"><Lines log=log/></div>
         </div>

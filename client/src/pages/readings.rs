@@ -1,25 +1,87 @@
-//! The read log (*innsynslogg*): who has read what, and when.
+//! The record (*innsynslogg*): who has read and done what, and when, in three parts; and all of it as a file for somebody outside.
 
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use shared::api::{self, Reading};
+use shared::domain::{AuditAct, AuditPart};
 
+use crate::browser::http::ApiFailure;
+use crate::browser::{file, http};
 use crate::components::Texts;
 use crate::components::empty::Empty;
+use crate::components::failure::Failure;
 use crate::components::field::SearchField;
 use crate::components::loaded::Loaded;
 use crate::components::page_head::PageHead;
 use crate::components::time::At;
+use crate::components::toggle::Toggle;
 use crate::i18n::*;
+
+const FILE_NAME: &str = "friminutt-record.jsonl";
 
 #[component]
 pub fn ReadingsPage() -> impl IntoView {
     let i18n = use_i18n();
-    let loaded = Loaded::<Vec<Reading>>::from(api::path::READINGS.to_owned());
+    let part = RwSignal::new(AuditPart::Readings);
+    let choice = move |of, test: &'static str, label: fn(Texts) -> &'static str| {
+        view! {
+            <Toggle label=Signal::derive(move || label(i18n).to_owned()) is_on=Signal::derive(move || part.get() == of) test=test
+                pressed=move |()| part.set(of)/>
+        }
+    };
+    let table = move || {
+        let of = match part.get() {
+            AuditPart::Readings => "readings",
+            AuditPart::Changes => "changes",
+            AuditPart::SignIns => "sign_ins",
+        };
+        let loaded = Loaded::<Vec<Reading>>::from(format!("{}?of={of}", api::path::READINGS));
+        loaded.view(
+            |_| None,
+            |readings| view! { <Table readings=readings/> }.into_any(),
+        )
+    };
     view! {
         <PageHead title=t_string!(i18n, readings.title) lead=t_string!(i18n, readings.lead)/>
-        {loaded.view(|_| None, |readings| view! { <Table readings=readings/> }.into_any())}
+        <div class="stack">
+            <div class="chips" role="group">
+                {choice(AuditPart::Readings, "part-readings", |i18n| t_string!(i18n, readings.part_readings))}
+                {choice(AuditPart::Changes, "part-changes", |i18n| t_string!(i18n, readings.part_changes))}
+                {choice(AuditPart::SignIns, "part-sign-ins", |i18n| t_string!(i18n, readings.part_sign_ins))}
+            </div>
+            {table}
+            <Export/>
+        </div>
+    }
+}
+
+#[component]
+fn Export() -> impl IntoView {
+    let i18n = use_i18n();
+    let failure = RwSignal::new(None::<ApiFailure>);
+    let fetch = move |_| {
+        spawn_local(async move {
+            let fetched = http::get_file(api::path::RECORD).await;
+            failure.set(fetched.as_ref().err().copied());
+            if let Ok(text) = fetched
+                && !file::save(FILE_NAME, text.as_bytes())
+            {
+                leptos::logging::error!("the browser takes no file");
+            }
+        });
+    };
+    view! {
+        <section class="stack-tight">
+            <div class="buttons">
+                <button type="button" class="button button-quiet" data-test="record-export" on:click=fetch>
+                    {t_string!(i18n, readings.export)}
+                </button>
+            </div>
+            <p class="small quiet">{t_string!(i18n, readings.export_hint)}</p>
+            {move || failure.get().map(|failure| view! { <Failure failure=failure/> })}
+        </section>
     }
 }
 
@@ -33,8 +95,7 @@ fn Table(readings: Arc<Vec<Reading>>) -> impl IntoView {
     let rows = move || {
         let wanted = search.get().to_lowercase();
         let fits = |reading: &&Reading| {
-            let pupil = reading.pupil_name.as_deref().unwrap_or_default();
-            format!("{} {pupil}", reading.staff_name)
+            format!("{} {}", reading.staff_name, about(reading))
                 .to_lowercase()
                 .contains(wanted.trim())
         };
@@ -48,16 +109,7 @@ fn Table(readings: Arc<Vec<Reading>>) -> impl IntoView {
         }
         view! {
             <div class="table-frame">
-                <table class="table">
-                    <caption class="for-screen-reader">{t_string!(i18n, readings.title)}</caption>
-                    <thead><tr>
-                        <th scope="col">{t_string!(i18n, readings.at)}</th>
-                        <th scope="col">{t_string!(i18n, readings.who)}</th>
-                        <th scope="col">{t_string!(i18n, readings.what)}</th>
-                        <th scope="col">{t_string!(i18n, readings.pupil)}</th>
-                    </tr></thead>
-                    <tbody>{hits}</tbody>
-                </table>
+                <table class="table">{head(i18n, true)}<tbody>{hits}</tbody></table>
             </div>
         }
         .into_any()
@@ -71,20 +123,81 @@ fn Table(readings: Arc<Vec<Reading>>) -> impl IntoView {
     .into_any()
 }
 
+/// The head of a table of readings.
+pub fn head(i18n: Texts, has_about: bool) -> AnyView {
+    view! {
+        <caption class="for-screen-reader">{t_string!(i18n, readings.title)}</caption>
+        <thead><tr>
+            <th scope="col">{t_string!(i18n, readings.at)}</th>
+            <th scope="col">{t_string!(i18n, readings.who)}</th>
+            <th scope="col">{t_string!(i18n, readings.what)}</th>
+            {has_about.then(|| view! { <th scope="col">{t_string!(i18n, readings.pupil)}</th> })}
+        </tr></thead>
+    }
+    .into_any()
+}
+
+/// The pupil or the person whom it was about.
+fn about(reading: &Reading) -> String {
+    let subject = || reading.subject_name.clone();
+    reading
+        .pupil_name
+        .clone()
+        .or_else(subject)
+        .unwrap_or_default()
+}
+
 fn row(i18n: Texts, reading: &Reading) -> AnyView {
-    let what = match reading.what.as_str() {
-        "pupil_log" => t_string!(i18n, readings.pupil_log),
-        "entry" => t_string!(i18n, readings.entry),
-        "report" => t_string!(i18n, readings.report),
-        _ => t_string!(i18n, readings.other),
+    let who = match (reading.staff, reading.what.part()) {
+        (Some(_), _) => reading.staff_name.clone(),
+        (None, Some(AuditPart::SignIns)) => t_string!(i18n, readings.unknown_who).to_owned(),
+        (None, _) => t_string!(i18n, readings.command).to_owned(),
     };
     view! {
         <tr data-test="reading-row">
             <td><At ms=reading.at_ms/></td>
-            <td><strong>{reading.staff_name.clone()}</strong></td>
-            <td>{what}</td>
-            <td>{reading.pupil_name.clone().unwrap_or_default()}</td>
+            <td><strong>{who}</strong></td>
+            <td>{what(i18n, &reading.what)}</td>
+            <td>{about(reading)}</td>
         </tr>
     }
     .into_any()
+}
+
+/// What was done, in a few words.
+pub fn what(i18n: Texts, act: &AuditAct) -> &'static str {
+    match act {
+        AuditAct::ReadPupilLog => t_string!(i18n, readings.pupil_log),
+        AuditAct::ReadEntry => t_string!(i18n, readings.entry),
+        AuditAct::ReadReport => t_string!(i18n, readings.report),
+        AuditAct::ReadInbox => t_string!(i18n, readings.inbox),
+        AuditAct::ReadPatterns => t_string!(i18n, readings.patterns),
+        AuditAct::ReadErasures => t_string!(i18n, readings.erasures),
+        AuditAct::ReadRecord => t_string!(i18n, readings.record),
+        AuditAct::ExportedRecord => t_string!(i18n, readings.exported),
+        AuditAct::OpenedReport => t_string!(i18n, readings.opened),
+        AuditAct::HeldTalk => t_string!(i18n, readings.talk),
+        AuditAct::Erased => t_string!(i18n, readings.erased),
+        AuditAct::SetAttention => t_string!(i18n, readings.attention),
+        AuditAct::SetProtection => t_string!(i18n, protection.title),
+        AuditAct::PassedOnReport => t_string!(i18n, readings.passed_on),
+        AuditAct::MadeOwnerKey => t_string!(i18n, readings.owner_key),
+        AuditAct::ChangedSettings => t_string!(i18n, readings.settings),
+        AuditAct::ImportedRoster => t_string!(i18n, readings.roster),
+        AuditAct::SignedIn => t_string!(i18n, readings.signed_in),
+        AuditAct::RefusedSignIn => t_string!(i18n, readings.refused),
+        AuditAct::SignedOut => t_string!(i18n, readings.signed_out),
+        AuditAct::RevokedDevice => t_string!(i18n, readings.revoked),
+        AuditAct::MadeAccount => t_string!(i18n, readings.made),
+        AuditAct::InvitedToAccount => t_string!(i18n, readings.invited),
+        AuditAct::TookInvitation => t_string!(i18n, readings.took),
+        AuditAct::FoundedSchool => t_string!(i18n, readings.founded),
+        AuditAct::BeganRecord => t_string!(i18n, readings.began),
+        AuditAct::RestoredBackup => t_string!(i18n, readings.restored),
+        AuditAct::ReadmittedItems => t_string!(i18n, readings.readmitted),
+        AuditAct::TookInFile => t_string!(i18n, readings.took_in),
+        AuditAct::RotatedKey => t_string!(i18n, readings.rotated),
+        AuditAct::ComputedAnew => t_string!(i18n, readings.anew),
+        AuditAct::StoredChanges | AuditAct::Other(_) => t_string!(i18n, readings.other),
+    }
 }

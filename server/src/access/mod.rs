@@ -16,6 +16,8 @@ pub enum Verb {
     Write,
     /// Take a report on: be the one whose opening and talk are its receipts.
     Receive,
+    /// Take all of it out of the house.
+    Export,
     /// Pass a report on to the school owner.
     PassOn,
 }
@@ -53,7 +55,10 @@ pub enum Resource<'a> {
     },
     /// Under which name a protected pupil is shown.
     Protection,
+    /// Who has read what: the part of the record that a pupil may ask for.
     Readings,
+    /// The whole record.
+    Audit,
     Staff,
     Roster,
     Settings,
@@ -79,6 +84,7 @@ enum Kind {
     Attention,
     Protection,
     Readings,
+    Audit,
     Staff,
     Roster,
     Settings,
@@ -144,6 +150,8 @@ const TABLE: &[(Kind, Verb, &[Grant])] = &[
     ),
     (Kind::Protection, Verb::Write, &[Principal, Deputy]),
     (Kind::Readings, Verb::Read, &[Principal, Deputy]),
+    (Kind::Audit, Verb::Read, &[Principal, Deputy]),
+    (Kind::Audit, Verb::Export, &[Principal, Deputy]),
     (Kind::Staff, Verb::Read, &[Administrator]),
     (Kind::Staff, Verb::Write, &[Administrator]),
     (Kind::Roster, Verb::Write, &[Administrator]),
@@ -213,6 +221,7 @@ impl Resource<'_> {
             Resource::Attention { .. } => Kind::Attention,
             Resource::Protection => Kind::Protection,
             Resource::Readings => Kind::Readings,
+            Resource::Audit => Kind::Audit,
             Resource::Staff => Kind::Staff,
             Resource::Roster => Kind::Roster,
             Resource::Settings => Kind::Settings,

@@ -155,6 +155,8 @@ fn cells() -> Vec<(&'static str, Verb, Resource<'static>)> {
         ),
         ("protect a pupil", Verb::Write, Resource::Protection),
         ("read the read log", Verb::Read, Resource::Readings),
+        ("read the record", Verb::Read, Resource::Audit),
+        ("export the record", Verb::Export, Resource::Audit),
         ("read what was erased", Verb::Read, Resource::Erasures),
         ("erase", Verb::Create, Resource::Erasures),
         ("list accounts", Verb::Read, Resource::Staff),
@@ -201,6 +203,8 @@ const OF_LEADERS: &[&str] = &[
     "any attention",
     "protect a pupil",
     "read the read log",
+    "read the record",
+    "export the record",
     "read what was erased",
 ];
 const OF_PRINCIPALS: &[&str] = &["erase"];
@@ -258,6 +262,7 @@ fn a_class_without_the_role_opens_nothing() {
 fn what_has_no_row_is_allowed_to_nobody() {
     let everything = person(Role::ALL);
     assert!(!may(&everything, Verb::Write, Resource::Readings));
+    assert!(!may(&everything, Verb::Write, Resource::Audit));
     assert!(!may(&everything, Verb::Receive, Resource::Inbox));
 }
 

@@ -63,6 +63,13 @@ impl Attempts {
         true
     }
 
+    /// Whether the failure just counted is to be recorded: the first, and then one for each wait, so that nobody can fill a disk.
+    pub fn is_to_be_recorded(&self, username: &str) -> bool {
+        let accounts = self.accounts.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = accounts.get(username).map(|failures| failures.count);
+        count.is_some_and(|count| count == 1 || count > FREE_FAILURES)
+    }
+
     /// The password was right: the count begins again.
     pub fn succeeded(&self, username: &str) {
         self.accounts
@@ -98,6 +105,17 @@ mod tests {
         assert!(!attempts.may_try("ida", 2 * FIRST_WAIT_MS));
         assert!(attempts.may_try("per", 0));
         assert!(attempts.may_try("ida", FIRST_WAIT_MS + FORGET_AFTER_MS));
+    }
+
+    #[test]
+    fn the_first_failure_and_then_one_for_each_wait_is_recorded() {
+        let attempts = Attempts::default();
+        let mut recorded = 0;
+        for now_ms in (0..LONGEST_WAIT_MS * 4).step_by(1000) {
+            let is_let_through = attempts.may_try("ida", now_ms);
+            recorded += usize::from(is_let_through && attempts.is_to_be_recorded("ida"));
+        }
+        assert_eq!(recorded, 1 + 8, "in an hour of a guess a second");
     }
 
     #[test]

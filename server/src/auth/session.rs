@@ -1,6 +1,7 @@
 //! Opening a session, the same for every way of showing who one is. Each opening gives a new token.
 
-use shared::domain::{ActorId, DeviceId, SchoolId, StaffId};
+use shared::audit::AuditEvent;
+use shared::domain::{ActorId, AuditAct, DeviceId, SchoolId, StaffId};
 use uuid::Uuid;
 
 use super::Token;
@@ -78,6 +79,10 @@ pub async fn open_session(
         expires_at_ms: now_ms + SESSION_LASTS_MS,
     })
     .await?;
+    tx.record(
+        school,
+        AuditEvent::by(staff, device, AuditAct::SignedIn, now_ms),
+    );
     Ok(OpenedSession {
         token,
         device,

@@ -1,14 +1,16 @@
 //! The local account: signing in with a password, and the invitation by which one is chosen.
 
 use shared::api::{AcceptInvitation, Invitation, MIN_PASSWORD_CHARS, SignIn};
-use shared::domain::{AccountStatus, SchoolId, StaffId};
+use shared::audit::AuditEvent;
+use shared::domain::{AccountStatus, AuditAct, SchoolId, StaffId};
 
 use super::session::{OpenedSession, open_session};
 use super::token::Token;
 use crate::error::Error;
 use crate::state::AppState;
-use crate::store::Tx;
 use crate::store::session::NewInvitation;
+use crate::store::staff::Credentials;
+use crate::store::{Store, Tx};
 
 const INVITATION_LASTS_MS: i64 = 14 * 24 * 60 * 60 * 1000;
 /// Longer than any user name or password that is stored; what is over fits nobody.
@@ -35,9 +37,13 @@ pub async fn sign_in(
         .fits(&asked.password, stored)
         .await
         .map_err(|_| Error::Broken("a password could not be compared"))?;
-    let account =
-        found.filter(|credentials| fits && credentials.status == AccountStatus::Active.as_str());
-    let account = account.ok_or(Error::WrongCredentials)?;
+    let is_active = |it: &&Credentials| it.status == AccountStatus::Active.as_str();
+    let Some(account) = found.as_ref().filter(|_| fits).filter(is_active) else {
+        if let Some(account) = found.filter(|_| state.attempts.is_to_be_recorded(&username)) {
+            record_refusal(state.store.clone(), account, now_ms);
+        }
+        return Err(Error::WrongCredentials);
+    };
     state.attempts.succeeded(&username);
     let mut tx = state.store.write().await?;
     let opened = open_session(
@@ -50,6 +56,21 @@ pub async fn sign_in(
     .await?;
     tx.commit().await?;
     Ok(opened)
+}
+
+/// Apart from the answer, which must not take longer for an account that exists.
+fn record_refusal(store: Store, account: Credentials, now_ms: i64) {
+    let refused = AuditEvent::unsigned(AuditAct::RefusedSignIn, now_ms).subject(account.staff_id);
+    tokio::spawn(async move {
+        let recorded = async {
+            let mut tx = store.write().await?;
+            tx.record(account.school_id.into(), refused);
+            tx.commit().await
+        };
+        if let Err(error) = recorded.await {
+            tracing::error!(%error, "a refused sign-in could not be recorded");
+        }
+    });
 }
 
 /// Takes up an invitation: the password is set, earlier sessions ended, the invitation used up and a session opened, or none
@@ -78,6 +99,8 @@ pub async fn accept_invitation(
         .ok_or(Error::InvitationInvalid)?;
     tx.set_password(school, staff, &hash, now_ms).await?;
     tx.end_sessions_of(school, staff).await?;
+    let took = AuditEvent::unsigned(AuditAct::TookInvitation, now_ms);
+    tx.record(school, took.subject(staff.0));
     let opened = open_session(&mut tx, (school, staff), None, &asked.device_name, now_ms).await?;
     tx.commit().await?;
     Ok(opened)

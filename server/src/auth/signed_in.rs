@@ -2,7 +2,8 @@
 
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
-use shared::domain::{ActorId, ClassId, DeviceId, Role, SchoolId, StaffId};
+use shared::audit::AuditEvent;
+use shared::domain::{ActorId, AuditAct, ClassId, DeviceId, Role, SchoolId, StaffId};
 
 use super::session::idle_since_ms;
 use crate::clock;
@@ -21,6 +22,13 @@ pub struct SignedIn {
     pub roles: Vec<Role>,
     /// Classes this person is contact teacher of.
     pub own_classes: Vec<ClassId>,
+}
+
+impl SignedIn {
+    /// What this person did, as it is recorded.
+    pub fn did(&self, act: AuditAct, at_ms: i64) -> AuditEvent {
+        AuditEvent::by(self.staff, self.device, act, at_ms)
+    }
 }
 
 impl FromRequestParts<AppState> for SignedIn {

@@ -1,7 +1,8 @@
 //! `friminutt create-school`.
 
 use clap::Args;
-use shared::domain::{AccountStatus, Role, SchoolId, StaffMember};
+use shared::audit::AuditEvent;
+use shared::domain::{AccountStatus, AuditAct, Role, SchoolId, StaffMember};
 use uuid::Uuid;
 
 use super::{CliError, Place};
@@ -81,7 +82,16 @@ pub(super) async fn found(
             admin.username
         )));
     }
-    let invitation = invite(tx, id, admin.id, clock::now_ms())
+    let now_ms = clock::now_ms();
+    for (act, subject) in [
+        (AuditAct::FoundedSchool, None),
+        (AuditAct::MadeAccount, Some(admin.id.0)),
+        (AuditAct::InvitedToAccount, Some(admin.id.0)),
+    ] {
+        let event = AuditEvent::unsigned(act, now_ms);
+        tx.record(id, AuditEvent { subject, ..event });
+    }
+    let invitation = invite(tx, id, admin.id, now_ms)
         .await
         .map_err(|error| CliError::Refused(error.to_string()))?;
     let link = format!(

@@ -1,5 +1,7 @@
 //! The commands and their options; each has a file of its own.
 
+mod audit_export;
+mod audit_head;
 mod create_owner;
 mod create_school;
 mod readmit;
@@ -8,12 +10,16 @@ mod restored;
 mod rotate_key;
 mod serve;
 mod take_in;
+mod verify;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use shared::domain::SchoolId;
 use thiserror::Error;
 
+use crate::audit::begin::begin_record;
+use crate::clock;
 use crate::keys::{Keys, KeysError};
 use crate::projection::rebuild::rebuild;
 use crate::store::{Store, StoreError};
@@ -49,6 +55,12 @@ enum Command {
     TakeIn(take_in::TakeIn),
     /// Add a generation to the file of secrets; phones seal to it from their next contact on. Start the servers again after it
     RotateKey(rotate_key::RotateKey),
+    /// Write a school's record of who did and read what into a file that anybody can verify
+    AuditExport(audit_export::AuditExport),
+    /// Print how far a school's record goes and what it says up to there, signed: keep it outside the house, or mail it to the owner
+    AuditHead(audit_head::AuditHead),
+    /// Verify a record: a file by itself, with no database and no secrets, or the database when no file is named
+    Verify(verify::Verify),
 }
 
 /// Where the data is.
@@ -120,7 +132,10 @@ impl Cli {
             Command::Readmit(readmit) => readmit.run().await,
             Command::Restored(restored) => restored.run().await,
             Command::TakeIn(take_in) => take_in.run().await,
-            Command::RotateKey(rotate) => rotate.run(),
+            Command::RotateKey(rotate) => rotate.run().await,
+            Command::AuditExport(export) => export.run().await,
+            Command::AuditHead(head) => head.run().await,
+            Command::Verify(verify) => verify.run().await,
         }
     }
 }
@@ -128,14 +143,36 @@ impl Cli {
 impl Place {
     /// Opens the database and brings its tables, and what an earlier version has written, up to date.
     pub async fn open(&self) -> Result<Store, StoreError> {
-        let beside = format!("sqlite://{}", self.data.join("friminutt.db").display());
-        let address = self.database.as_ref().unwrap_or(&beside);
-        let store = Store::open_with(address, self.content_keys.as_deref()).await?;
+        let store = self.open_as_it_is().await?;
         if store.read().await?.has_unencrypted().await? {
             tracing::info!("encrypting what an earlier version has written");
             rebuild(&store, |_| {}).await?;
         }
+        begin_record(&store, clock::now_ms()).await?;
         Ok(store)
+    }
+}
+
+impl Place {
+    /// Opens the database and takes nothing of an earlier version in.
+    pub async fn open_as_it_is(&self) -> Result<Store, StoreError> {
+        let beside = format!("sqlite://{}", self.data.join("friminutt.db").display());
+        let address = self.database.as_ref().unwrap_or(&beside);
+        Store::open_with(address, self.content_keys.as_deref()).await
+    }
+
+    /// The school, or the owner, of a name or an id.
+    pub async fn school(&self, store: &Store, asked: &str) -> Result<SchoolId, CliError> {
+        let schools = store.read().await?.places().await?;
+        let is_asked = |it: &&(SchoolId, String)| it.1 == asked || it.0.to_string() == asked;
+        let mut found = schools.iter().filter(is_asked);
+        match (found.next(), found.next()) {
+            (Some((school, _)), None) => Ok(*school),
+            (None, _) => Err(CliError::Refused(format!("there is no school {asked}"))),
+            (Some(_), Some(_)) => Err(CliError::Refused(format!(
+                "several schools are called {asked}: name one by its id"
+            ))),
+        }
     }
 }
 

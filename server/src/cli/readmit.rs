@@ -2,6 +2,9 @@
 
 use clap::Args;
 
+use shared::audit::AuditEvent;
+use shared::domain::AuditAct;
+
 use super::{CliError, Place};
 use crate::clock;
 use crate::sync::readmit::readmit;
@@ -23,7 +26,12 @@ impl Readmit {
         for (school, name) in schools {
             let reason = self.reason.as_deref();
             let done = readmit(&store, &keys, school, reason, clock::now_ms()).await?;
-            println!("{name}: {} taken in, {} left aside", done.taken, done.left);
+            let told = format!("{} taken in, {} left aside", done.taken, done.left);
+            let event = AuditEvent::unsigned(AuditAct::ReadmittedItems, clock::now_ms());
+            let mut tx = store.write().await?;
+            tx.record(school, event.detail(&told));
+            tx.commit().await?;
+            println!("{name}: {told}");
         }
         store.close().await;
         Ok(())

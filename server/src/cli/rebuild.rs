@@ -3,8 +3,12 @@
 use std::io::Write;
 
 use clap::Args;
+use shared::audit::AuditEvent;
+use shared::domain::AuditAct;
 
 use super::{CliError, Place};
+use crate::audit::record_everywhere;
+use crate::clock;
 use crate::projection::rebuild;
 
 #[derive(Debug, Args)]
@@ -16,6 +20,8 @@ pub struct Rebuild {
 impl Rebuild {
     pub async fn run(self) -> Result<(), CliError> {
         let store = self.place.open().await?;
+        let event = AuditEvent::unsigned(AuditAct::ComputedAnew, clock::now_ms());
+        record_everywhere(&store, &event).await?;
         let progress = |done: u64| {
             print!("\r{done} documents");
             // A terminal that cannot be written to does not stop the work.

@@ -2,9 +2,12 @@
 //! still have.
 
 use clap::Args;
+use shared::audit::AuditEvent;
+use shared::domain::AuditAct;
 use uuid::Uuid;
 
 use super::{CliError, Place};
+use crate::audit::record_everywhere;
 use crate::clock;
 use crate::sync::erase::erase_again;
 
@@ -18,6 +21,9 @@ impl Restored {
     pub async fn run(self) -> Result<(), CliError> {
         let store = self.place.open().await?;
         let keys = self.place.keys(&store).await?;
+        // Before all else: what is recorded from here on goes on from the backup.
+        let event = AuditEvent::unsigned(AuditAct::RestoredBackup, clock::now_ms());
+        record_everywhere(&store, &event).await?;
         let (erased, without_key) = erase_again(&store, &keys, clock::now_ms()).await?;
         if without_key > 0 {
             return Err(CliError::Refused(format!(

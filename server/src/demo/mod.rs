@@ -5,7 +5,8 @@ mod people;
 mod yard;
 
 use sha2::{Digest, Sha256};
-use shared::domain::{AccountStatus, Class, SchoolId, StaffId, StaffMember};
+use shared::audit::AuditEvent;
+use shared::domain::{AccountStatus, AuditAct, Class, SchoolId, StaffId, StaffMember};
 use shared::sync::owner::{OwnerCode, OwnerKey};
 use uuid::{Builder, Uuid};
 
@@ -60,6 +61,8 @@ pub async fn seed(store: &Store, passwords: &Passwords) -> Result<(), Error> {
         roster_salt: *id("salt", 0).as_bytes(),
     })
     .await?;
+    let founded = AuditEvent::unsigned(AuditAct::FoundedSchool, clock::now_ms());
+    tx.record(school, founded);
     add_pupils(&mut tx, school).await?;
     add_staff(&mut tx, school, &hash).await?;
     tx.add_zones(school, &yard::zones()).await?;

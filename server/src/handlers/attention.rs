@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use shared::api::SetAttention;
-use shared::domain::{ClassId, PupilId};
+use shared::domain::{AuditAct, ClassId, PupilId};
 
 use crate::access::{Resource, Verb, may};
 use crate::auth::SignedIn;
@@ -44,6 +44,13 @@ pub async fn set(
     }
     tx.set_attention(who.school, pupil, asked.until_ms, who.staff)
         .await?;
+    let what = if asked.until_ms.is_some() {
+        "set"
+    } else {
+        "ended"
+    };
+    let act = who.did(AuditAct::SetAttention, now_ms);
+    tx.record(who.school, act.pupil(Some(pupil)).detail(what));
     pattern::recompute(&mut tx, who.school, &[pupil.0]).await?;
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use shared::api::Device;
-use shared::domain::{DeviceId, StaffId};
+use shared::domain::{AuditAct, DeviceId, StaffId};
 
 use crate::access::{Resource, Verb, may};
 use crate::auth::SignedIn;
@@ -39,8 +39,10 @@ pub async fn revoke(
     if !may(&who, Verb::Write, Resource::Device { owner }) {
         return Err(Error::NotFound);
     }
-    tx.revoke_device(who.school, device, clock::now_ms())
-        .await?;
+    let now_ms = clock::now_ms();
+    tx.revoke_device(who.school, device, now_ms).await?;
+    let act = who.did(AuditAct::RevokedDevice, now_ms).subject(owner.0);
+    tx.record(who.school, act.detail(device.to_string()));
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use axum::Json;
 use axum::extract::State;
 use shared::api::EntryDetail;
+use shared::audit::AuditEvent;
 use shared::document::{DecodedChange, read_revisions};
-use shared::domain::{DocumentId, SchoolId, StaffId};
+use shared::domain::{AuditAct, DocumentId, PupilId, SchoolId, StaffId};
 use shared::sync::gate::{self, Limits};
 
 use super::log_line::{actor_names, classes_of, log_lines, read};
@@ -17,7 +18,6 @@ use crate::error::Error;
 use crate::extract::Id;
 use crate::state::AppState;
 use crate::store::Tx;
-use crate::store::reading::{Reading, ReadingOf};
 use crate::sync::scope::Plan;
 
 pub async fn show(
@@ -54,15 +54,13 @@ pub async fn show(
     let (mut lines, _) = log_lines(&mut tx, who.school, &rows).await?;
     let writers: BTreeSet<_> = revisions.iter().map(|revision| revision.by).collect();
     let actors = actor_names(&mut tx, who.school, writers).await?;
-    let pupil = entry.known_pupils().into_keys().next();
-    let reading = Reading {
-        at_ms: now_ms,
-        staff: who.staff,
-        what: ReadingOf::Entry,
-        pupil,
-        document: Some(id),
-    };
-    tx.record_reading(who.school, &reading).await?;
+    let reading = who.did(AuditAct::ReadEntry, now_ms).document(id);
+    record_about(
+        &mut tx,
+        who.school,
+        &reading,
+        entry.known_pupils().into_keys(),
+    );
     tx.commit().await?;
     let line = lines.pop().ok_or(Error::NotFound)?;
     Ok(Json(EntryDetail {
@@ -70,6 +68,22 @@ pub async fn show(
         revisions,
         actors,
     }))
+}
+
+/// Records a reading once for each pupil whom it was about, so that it stands in the reading record of each; once when for none.
+pub(super) fn record_about(
+    tx: &mut Tx,
+    school: SchoolId,
+    reading: &AuditEvent,
+    pupils: impl Iterator<Item = PupilId>,
+) {
+    let pupils: BTreeSet<PupilId> = pupils.collect();
+    if pupils.is_empty() {
+        tx.record(school, reading.clone());
+    }
+    for pupil in pupils {
+        tx.record(school, reading.clone().pupil(Some(pupil)));
+    }
 }
 
 /// All changes of a document, oldest first.

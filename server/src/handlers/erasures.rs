@@ -7,7 +7,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use shared::api::{DueLine, Erase, Erasures};
-use shared::domain::{DocumentId, ErasureGround, Retention, SchoolId, StaffId};
+use shared::domain::{AuditAct, DocumentId, ErasureGround, Retention, SchoolId, StaffId};
 use shared::sync::DocumentKind;
 use uuid::Uuid;
 
@@ -30,9 +30,10 @@ pub async fn list(State(state): State<AppState>, who: SignedIn) -> Result<Json<E
     if !may(&who, Verb::Read, Resource::Erasures) {
         return Err(Error::Forbidden);
     }
-    let mut tx = state.store.read().await?;
+    let now_ms = clock::now_ms();
+    let mut tx = state.store.write().await?;
     let retention = tx.settings(who.school).await?.retention;
-    let due = due(&mut tx, who.school, retention, clock::now_ms()).await?;
+    let due = due(&mut tx, who.school, retention, now_ms).await?;
     let names = tx.colleagues(who.school).await?;
     let due = due
         .into_iter()
@@ -47,10 +48,13 @@ pub async fn list(State(state): State<AppState>, who: SignedIn) -> Result<Json<E
             at_ms: row.at_ms,
         })
         .collect();
+    let erased = tx.erasures(who.school, MAX_ERASED).await?;
+    tx.record(who.school, who.did(AuditAct::ReadErasures, now_ms));
+    tx.commit().await?;
     Ok(Json(Erasures {
         retention,
         due,
-        erased: tx.erasures(who.school, MAX_ERASED).await?,
+        erased,
     }))
 }
 
@@ -84,7 +88,7 @@ pub async fn create(
     let order = Order {
         school: who.school,
         documents,
-        by: Some(who.staff),
+        by: Some((who.staff, who.device)),
         ground: asked.ground,
     };
     let erased = erase(&state.store, &state.keys, &state.live, tx, &order, now_ms).await;

@@ -10,13 +10,13 @@ use shared::api::{
     NewOwnerKey, OwnerLetter, OwnerReceipt, OwnerReport, OwnerReports, OwnerSender, ReportReceipts,
 };
 use shared::document::read_report;
-use shared::domain::{DocumentId, SchoolId, StaffId};
+use shared::domain::{AuditAct, DocumentId, SchoolId, StaffId};
 use shared::sync::HexBytes;
 use shared::sync::owner::OwnerKey;
 
 use super::entries::changes_of;
 use super::log_line::full_name;
-use super::reports::{entries_then, find, tell_reporter};
+use super::reports::{entries_then, find, named, tell_reporter};
 use crate::access::{Resource, Verb, may};
 use crate::auth::SignedIn;
 use crate::clock;
@@ -78,6 +78,7 @@ pub async fn add_key(
     if !tx.add_owner_key(who.school, &key, now_ms).await? {
         return Err(Error::Conflict("somebody else made a key just now"));
     }
+    tx.record(who.school, who.did(AuditAct::MadeOwnerKey, now_ms));
     tx.commit().await?;
     forward(&state, now_ms).await?;
     Ok(StatusCode::CREATED)
@@ -91,9 +92,10 @@ pub async fn opened(
 ) -> Result<StatusCode, Error> {
     require(&who, Verb::Write)?;
     let mut tx = state.store.write().await?;
-    let is_theirs = tx
-        .mark_letter_opened(who.school, id, clock::now_ms())
-        .await?;
+    let now_ms = clock::now_ms();
+    let is_theirs = tx.mark_letter_opened(who.school, id, now_ms).await?;
+    let reading = who.did(AuditAct::ReadReport, now_ms).document(id);
+    tx.record(who.school, reading);
     noted(tx, is_theirs).await
 }
 
@@ -105,7 +107,9 @@ pub async fn talk_held(
 ) -> Result<StatusCode, Error> {
     require(&who, Verb::Write)?;
     let mut tx = state.store.write().await?;
-    let is_theirs = tx.mark_letter_talk(who.school, id, clock::now_ms()).await?;
+    let now_ms = clock::now_ms();
+    let is_theirs = tx.mark_letter_talk(who.school, id, now_ms).await?;
+    tx.record(who.school, who.did(AuditAct::HeldTalk, now_ms).document(id));
     noted(tx, is_theirs).await
 }
 
@@ -157,6 +161,8 @@ pub async fn pass_on(
     if !letter::pass_on(&mut tx, &state.keys, (who.school, id), &composed).await? {
         return Err(Error::Conflict(NO_KEY));
     }
+    let did = who.did(AuditAct::PassedOnReport, now_ms);
+    tx.record(who.school, named(did, &row));
     let seq = tell_reporter(&mut tx, who.school, head, reporter, id).await?;
     tx.commit().await?;
     state.live.tell(who.school, seq);

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use axum::Json;
 use axum::extract::State;
 use shared::api::PatternLine;
-use shared::domain::{ClassId, PupilId};
+use shared::domain::{AuditAct, ClassId, PupilId};
 use uuid::Uuid;
 
 use super::log_line::full_name;
@@ -23,7 +23,7 @@ pub async fn list(
     who: SignedIn,
 ) -> Result<Json<Vec<PatternLine>>, Error> {
     let now_ms = clock::now_ms();
-    let mut tx = state.store.read().await?;
+    let mut tx = state.store.write().await?;
     let patterns = tx.patterns_since(who.school, now_ms - RECENT_MS).await?;
     let ids: Vec<PupilId> = patterns.iter().map(|pattern| pattern.pupil).collect();
     let pupils: HashMap<Uuid, _> = tx
@@ -44,23 +44,28 @@ pub async fn list(
         .await?
         .into_iter()
         .collect();
-    let lines = patterns.into_iter().filter_map(|pattern| {
-        let pupil = pupils.get(&pattern.pupil.0)?;
-        let class = pupil.class_id.map(ClassId);
-        may(&who, Verb::Read, Resource::Patterns { class }).then(|| PatternLine {
-            pupil_name: full_name(pupil),
-            class_name: pupil
-                .shown_class()
-                .and_then(|class| classes.get(&class))
-                .cloned(),
-            is_sharpened: pupil
-                .attention_until_ms
-                .is_some_and(|until_ms| until_ms > now_ms),
-            is_reported: reported
-                .get(&pattern.pupil.0)
-                .is_some_and(|at_ms| *at_ms >= pattern.last_at_ms),
-            pattern,
+    let lines: Vec<PatternLine> = patterns
+        .into_iter()
+        .filter_map(|pattern| {
+            let pupil = pupils.get(&pattern.pupil.0)?;
+            let class = pupil.class_id.map(ClassId);
+            may(&who, Verb::Read, Resource::Patterns { class }).then(|| PatternLine {
+                pupil_name: full_name(pupil),
+                class_name: pupil
+                    .shown_class()
+                    .and_then(|class| classes.get(&class))
+                    .cloned(),
+                is_sharpened: pupil
+                    .attention_until_ms
+                    .is_some_and(|until_ms| until_ms > now_ms),
+                is_reported: reported
+                    .get(&pattern.pupil.0)
+                    .is_some_and(|at_ms| *at_ms >= pattern.last_at_ms),
+                pattern,
+            })
         })
-    });
-    Ok(Json(lines.collect()))
+        .collect();
+    tx.record(who.school, who.did(AuditAct::ReadPatterns, now_ms));
+    tx.commit().await?;
+    Ok(Json(lines))
 }

@@ -3,10 +3,11 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use shared::api::SetProtection;
-use shared::domain::PupilId;
+use shared::domain::{AuditAct, PupilId};
 
 use crate::access::{Resource, Verb, may};
 use crate::auth::SignedIn;
+use crate::clock;
 use crate::error::Error;
 use crate::extract::{Body, Id};
 use crate::state::AppState;
@@ -35,6 +36,8 @@ pub async fn set(
     if !tx.set_shown_as(who.school, pupil, shown_as).await? {
         return Err(Error::NotFound);
     }
+    let did = who.did(AuditAct::SetProtection, clock::now_ms());
+    tx.record(who.school, did.pupil(Some(pupil)));
     tx.bump_school_version(who.school).await?;
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use serde::Deserialize;
 use shared::api::PupilLog;
-use shared::domain::{ClassId, PupilId};
+use shared::domain::{AuditAct, ClassId, PupilId};
 
 use super::log_line::log_lines;
 use crate::access::{Resource, Verb, may};
@@ -14,7 +14,6 @@ use crate::error::Error;
 use crate::extract::{Asked, Id};
 use crate::state::AppState;
 use crate::store::log::EntryRow;
-use crate::store::reading::{Reading, ReadingOf};
 
 /// Lines of one page.
 const PAGE_LINES: i64 = 100;
@@ -71,14 +70,8 @@ pub async fn show(
         lines,
         actors,
     };
-    let reading = Reading {
-        at_ms: now_ms,
-        staff: who.staff,
-        what: ReadingOf::PupilLog,
-        pupil: Some(pupil),
-        document: None,
-    };
-    tx.record_reading(who.school, &reading).await?;
+    let reading = who.did(AuditAct::ReadPupilLog, now_ms);
+    tx.record(who.school, reading.pupil(Some(pupil)));
     tx.commit().await?;
     Ok(Json(log))
 }

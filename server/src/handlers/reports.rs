@@ -6,11 +6,12 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use shared::api::{ActorName, LogLine, ReportDetail, ReportLine, ReportReceipts};
+use shared::audit::AuditEvent;
 use shared::document::{read_entry, read_revisions};
-use shared::domain::{ClassId, DocumentId, PupilId, Report, SchoolId, StaffId};
+use shared::domain::{AuditAct, ClassId, DocumentId, PupilId, Report, SchoolId, StaffId};
 use uuid::Uuid;
 
-use super::entries::changes_of;
+use super::entries::{changes_of, record_about};
 use super::log_line::{actor_names, full_name, log_lines};
 use crate::access::{Resource, Verb, may};
 use crate::auth::SignedIn;
@@ -19,7 +20,6 @@ use crate::error::Error;
 use crate::extract::Id;
 use crate::state::AppState;
 use crate::store::Tx;
-use crate::store::reading::{Reading, ReadingOf};
 use crate::store::report::ReportRow;
 use crate::sync::scope::own;
 
@@ -30,20 +30,23 @@ pub async fn list(
     State(state): State<AppState>,
     who: SignedIn,
 ) -> Result<Json<Vec<ReportLine>>, Error> {
-    let mut tx = state.store.read().await?;
-    let of = if may(&who, Verb::Read, Resource::Inbox) {
-        None
-    } else {
-        Some(who.staff.0)
-    };
-    let all = tx.reports(who.school, of, NEWEST).await?;
+    if !may(&who, Verb::Read, Resource::Inbox) {
+        let mut tx = state.store.read().await?;
+        let own = tx.reports(who.school, Some(who.staff.0), NEWEST).await?;
+        return Ok(Json(report_lines(&mut tx, who.school, &own).await?));
+    }
+    let mut tx = state.store.write().await?;
+    let all = tx.reports(who.school, None, NEWEST).await?;
     let mut rows = Vec::with_capacity(all.len());
     for row in all {
         if is_for(&who, Verb::Read, &row)? {
             rows.push(row);
         }
     }
-    Ok(Json(report_lines(&mut tx, who.school, &rows).await?))
+    let lines = report_lines(&mut tx, who.school, &rows).await?;
+    tx.record(who.school, who.did(AuditAct::ReadInbox, clock::now_ms()));
+    tx.commit().await?;
+    Ok(Json(lines))
 }
 
 /// Opening a report is recorded; when its receiver opens it, its reporter is told.
@@ -61,18 +64,20 @@ pub async fn show(
         // The head first, as whoever commits changes takes it: two who wait for each other would both be refused.
         let head = tx.lock_head(who.school).await?;
         if tx.mark_opened(who.school, id, now_ms).await? {
+            tx.record(
+                who.school,
+                named(who.did(AuditAct::OpenedReport, now_ms), &row),
+            );
             seq = Some(tell_reporter(&mut tx, who.school, head, reporter, id).await?);
         }
     }
+    let reading = named(who.did(AuditAct::ReadReport, now_ms), &row);
+    let is_named = !row.suspects_employee;
     let detail = detail(&mut tx, who.school, row).await?;
-    let reading = Reading {
-        at_ms: now_ms,
-        staff: who.staff,
-        what: ReadingOf::Report,
-        pupil: detail.report.pupil,
-        document: Some(id),
-    };
-    tx.record_reading(who.school, &reading).await?;
+    let shown = detail.entries.iter();
+    let shown = shown.flat_map(|line| line.entry.known_pupils().into_keys());
+    let pupils = detail.report.pupil.into_iter().chain(shown);
+    record_about(&mut tx, who.school, &reading, pupils.filter(|_| is_named));
     tx.commit().await?;
     seq.into_iter()
         .for_each(|seq| state.live.tell(who.school, seq));
@@ -88,7 +93,9 @@ pub async fn talk_held(
     let mut tx = state.store.write().await?;
     let row = find(&mut tx, &who, id, Verb::Receive).await?;
     let head = tx.lock_head(who.school).await?;
-    if tx.mark_talk(who.school, id, clock::now_ms()).await? {
+    let now_ms = clock::now_ms();
+    if tx.mark_talk(who.school, id, now_ms).await? {
+        tx.record(who.school, named(who.did(AuditAct::HeldTalk, now_ms), &row));
         let seq = tell_reporter(&mut tx, who.school, head, StaffId(row.author_id), id).await?;
         tx.commit().await?;
         state.live.tell(who.school, seq);
@@ -107,6 +114,14 @@ pub(super) async fn find(
         true => Ok(row),
         false if is_for(who, Verb::Read, &row)? => Err(Error::Forbidden),
         false => Err(Error::NotFound),
+    }
+}
+
+/// Which report it was; not when it suspects an employee, who may be among those that see the record.
+pub(super) fn named(event: AuditEvent, row: &ReportRow) -> AuditEvent {
+    match row.suspects_employee {
+        true => event,
+        false => event.document(DocumentId(row.document_id)),
     }
 }
 

@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use serde::Deserialize;
 use shared::api::{RosterImported, RosterPreview};
+use shared::domain::AuditAct;
 use uuid::Uuid;
 
 use crate::access::{Resource, Verb, may};
@@ -57,12 +58,19 @@ pub async fn import(
     if !(new_classes.is_empty() && pupils.is_empty()) {
         tx.bump_school_version(who.school).await?;
     }
-    tx.commit().await?;
-    Ok(Json(RosterImported {
+    let imported = RosterImported {
         new: preview.new.len() as u32,
         changed: preview.changed.len() as u32,
         gone: preview.gone.len() as u32,
-    }))
+    };
+    let act = who.did(AuditAct::ImportedRoster, clock::now_ms());
+    let RosterImported { new, changed, gone } = imported;
+    tx.record(
+        who.school,
+        act.detail(format!("{new} new, {changed} changed, {gone} gone")),
+    );
+    tx.commit().await?;
+    Ok(Json(imported))
 }
 
 async fn plan(tx: &mut Tx, who: &SignedIn, file: &[u8]) -> Result<Plan, Error> {

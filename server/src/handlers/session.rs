@@ -6,6 +6,8 @@ use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use shared::api::{Admission, Session, SignIn};
+use shared::audit::AuditEvent;
+use shared::domain::AuditAct;
 use shared::sync::Hex;
 
 use crate::access::abilities;
@@ -69,7 +71,10 @@ pub(super) async fn answer(
 async fn end(state: &AppState, headers: &HeaderMap) -> Result<(), Error> {
     if let Some(token) = state.cookie.read(headers) {
         let mut tx = state.store.write().await?;
-        tx.end_session(&token.hash()).await?;
+        if let Some((school, staff, device)) = tx.end_session(&token.hash()).await? {
+            let act = AuditAct::SignedOut;
+            tx.record(school, AuditEvent::by(staff, device, act, clock::now_ms()));
+        }
         tx.commit().await?;
     }
     Ok(())

@@ -3,10 +3,11 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use shared::domain::{PatternRule, SchoolSettings};
+use shared::domain::{AuditAct, PatternRule, SchoolSettings};
 
 use crate::access::{Resource, Verb, may};
 use crate::auth::SignedIn;
+use crate::clock;
 use crate::error::Error;
 use crate::extract::Body;
 use crate::projection::pattern;
@@ -39,10 +40,32 @@ pub async fn save(
     }
     check(&settings)?;
     let mut tx = state.store.write().await?;
+    let what = changed(&tx.settings(who.school).await?, &settings);
+    let act = who.did(AuditAct::ChangedSettings, clock::now_ms());
+    tx.record(who.school, act.detail(what));
     tx.save_settings(who.school, &settings).await?;
     pattern::recompute_all(&mut tx, who.school).await?;
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Which of them, never what they say.
+fn changed(before: &SchoolSettings, after: &SchoolSettings) -> String {
+    let parts = [
+        ("choices", before.choices != after.choices),
+        ("pattern", before.pattern != after.pattern),
+        (
+            "sharpened_pattern",
+            before.sharpened_pattern != after.sharpened_pattern,
+        ),
+        (
+            "owner",
+            (&before.owner_name, &before.owner_phone) != (&after.owner_name, &after.owner_phone),
+        ),
+        ("retention", before.retention != after.retention),
+    ];
+    let changed = parts.into_iter().filter(|(_, has_changed)| *has_changed);
+    changed.map(|(part, _)| part).collect::<Vec<_>>().join(" ")
 }
 
 fn check(settings: &SchoolSettings) -> Result<(), Error> {

@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use shared::api::{Invitation, NewStaff, StaffList};
-use shared::domain::{AccountStatus, Role, StaffId, StaffMember};
+use shared::domain::{AccountStatus, AuditAct, Role, StaffId, StaffMember};
 use uuid::Uuid;
 
 use crate::access::{Resource, Verb, may};
@@ -45,6 +45,8 @@ pub async fn create(
         return Err(Error::Conflict("the user name is taken"));
     }
     tx.bump_school_version(who.school).await?;
+    let act = who.did(AuditAct::MadeAccount, clock::now_ms());
+    tx.record(who.school, act.subject(member.id.0));
     tx.commit().await?;
     Ok((StatusCode::CREATED, Json(member)).into_response())
 }
@@ -61,7 +63,10 @@ pub async fn invite(
     if !tx.has_staff(who.school, staff).await? {
         return Err(Error::NotFound);
     }
-    let invitation = auth::invite(&mut tx, who.school, staff, clock::now_ms()).await?;
+    let now_ms = clock::now_ms();
+    let invitation = auth::invite(&mut tx, who.school, staff, now_ms).await?;
+    let act = who.did(AuditAct::InvitedToAccount, now_ms);
+    tx.record(who.school, act.subject(staff.0));
     tx.commit().await?;
     Ok(Json(invitation))
 }

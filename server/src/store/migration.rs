@@ -57,6 +57,15 @@ macro_rules! steps {
                 )),
             ),
             (
+                6,
+                "audit",
+                include_str!(concat!(
+                    "../../../migrations/",
+                    $database,
+                    "/0006_audit.sql"
+                )),
+            ),
+            (
                 8,
                 "protected",
                 include_str!(concat!(

@@ -1,6 +1,7 @@
 //! The only place with SQL: `Store` opens transactions, and everything asked of the database is a method of `Tx`, one file
 //! per topic. Each statement is written once and runs on SQLite and on PostgreSQL (`macros`); `sqlite` and `postgres` hold
-//! what differs. A transaction that is dropped without `commit` has changed nothing. What people write is encrypted on its way
+//! what differs. A transaction that is dropped without `commit` has changed nothing. What is recorded of
+//! it (`audit`) is written with the commit. What people write is encrypted on its way
 //! in and decrypted on its way out (`content`), each document under a key that lies in another database (`content_key`).
 
 #[macro_use]
@@ -15,6 +16,7 @@ mod migration;
 mod postgres;
 mod sqlite;
 
+pub mod audit;
 pub mod change;
 pub mod content;
 pub mod content_key;
@@ -35,6 +37,8 @@ pub mod session;
 pub mod settings;
 pub mod staff;
 
+use shared::audit::AuditEvent;
+use shared::domain::SchoolId;
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 use thiserror::Error;
 
@@ -65,6 +69,8 @@ pub struct Store {
 pub struct Tx {
     connection: Connection,
     content: Content,
+    /// What is to be written into the record with the commit.
+    recorded: Vec<(SchoolId, AuditEvent)>,
 }
 
 /// A transaction of one of the databases.
@@ -157,6 +163,7 @@ impl Store {
         Tx {
             connection,
             content: Content::new(self.content_keys.clone()),
+            recorded: Vec::new(),
         }
     }
 
@@ -221,7 +228,8 @@ impl Connection {
 
 impl Tx {
     /// On disk when this returns.
-    pub async fn commit(self) -> Result<(), StoreError> {
+    pub async fn commit(mut self) -> Result<(), StoreError> {
+        self.append_recorded().await?;
         self.connection.commit().await
     }
 }

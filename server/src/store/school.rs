@@ -34,7 +34,7 @@ impl Tx {
             &settings,
             &new.roster_salt[..]
         )?;
-        Ok(())
+        self.begin_audit(new.id).await
     }
 
     /// Every school that this server serves; no owner among them.

@@ -193,13 +193,17 @@ impl Tx {
     }
 
     /// Forgets one session.
-    pub async fn end_session(&mut self, token_hash: &[u8; 32]) -> Result<(), StoreError> {
-        execute!(
+    pub async fn end_session(
+        &mut self,
+        token_hash: &[u8; 32],
+    ) -> Result<Option<(SchoolId, StaffId, DeviceId)>, StoreError> {
+        let ended = fetch_optional!(
             self,
-            "delete from session where token_hash = $1",
+            (Uuid, Uuid, Uuid),
+            "delete from session where token_hash = $1 returning school_id, staff_id, device_id",
             &token_hash[..]
         )?;
-        Ok(())
+        Ok(ended.map(|(school, staff, device)| (school.into(), staff.into(), device.into())))
     }
 
     /// Forgets every session of a person, such as when the password changed.
@@ -330,7 +334,8 @@ pub(super) mod tests {
             tx.touch_sessions(&[HASH], 500).await.unwrap();
             assert_eq!(tx.end_expired_sessions(501, 499).await.unwrap(), 0);
             assert_eq!(tx.session(&HASH, 501, 499).await.unwrap().unwrap().last_seen_at_ms, 500);
-            tx.end_session(&HASH).await.unwrap();
+            assert!(tx.end_session(&HASH).await.unwrap().is_some());
+            assert!(tx.end_session(&HASH).await.unwrap().is_none());
             assert!(tx.session(&HASH, 501, 0).await.unwrap().is_none());
         }
 

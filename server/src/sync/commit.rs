@@ -3,8 +3,9 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use shared::domain::{SchoolId, StaffId};
-use shared::sync::{DocumentKind, Outcome, Receipt};
+use shared::audit::{AuditEvent, ChangeBy, join_changes};
+use shared::domain::{AuditAct, SchoolId, StaffId};
+use shared::sync::{DocumentKind, Hex, Outcome, Receipt};
 use uuid::Uuid;
 
 use super::accept::{Open, Standing};
@@ -287,6 +288,9 @@ impl Desk {
             .cloned()
             .collect();
         tx.add_changes(self.school, &changes).await?;
+        if let Some(event) = stored_changes(&changes, self.now_ms) {
+            tx.record(self.school, event);
+        }
         projected.store(tx, self.school, &existing).await?;
         tx.put_feed(self.school, &feed).await?;
         tx.set_head(self.school, self.head).await?;
@@ -336,6 +340,22 @@ impl Desk {
         }
         Ok((projected, feed))
     }
+}
+
+/// One row for all that a group stores of a school: which changes, and of each its writer. Nothing when a document was only locked.
+fn stored_changes(changes: &[ChangeRow], now_ms: i64) -> Option<AuditEvent> {
+    let by = |row: &ChangeRow| {
+        Some(ChangeBy {
+            staff: row.staff_id.into(),
+            device: row.device_id.into(),
+            hash: Hex(row.hash.as_slice().try_into().ok()?),
+        })
+    };
+    let mut in_order: Vec<&ChangeRow> = changes.iter().collect();
+    in_order.sort_by_key(|row| row.seq);
+    let changes: Vec<ChangeBy> = in_order.into_iter().filter_map(by).collect();
+    let event = AuditEvent::unsigned(AuditAct::StoredChanges, now_ms);
+    (!changes.is_empty()).then(|| event.detail(join_changes(&changes)))
 }
 
 /// Stored now, not answered as it was before.

@@ -3,8 +3,9 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use shared::domain::{ErasureGround, SchoolId, StaffId};
-use shared::sync::Item;
+use shared::audit::{AuditEvent, join_hashes};
+use shared::domain::{AuditAct, DeviceId, DocumentId, ErasureGround, SchoolId, StaffId};
+use shared::sync::{Hex, Item};
 use uuid::Uuid;
 
 use super::live::Live;
@@ -23,8 +24,8 @@ const AT_ONCE: i64 = 500;
 pub struct Order {
     pub school: SchoolId,
     pub documents: Vec<Uuid>,
-    /// None for a command.
-    pub by: Option<StaffId>,
+    /// On which device; none for a command.
+    pub by: Option<(StaffId, DeviceId)>,
     pub ground: ErasureGround,
 }
 
@@ -74,10 +75,11 @@ pub async fn erase(
             document: row.id,
             kind: row.kind,
             at_ms: now_ms,
-            by: order.by,
+            by: order.by.map(|(staff, _)| staff),
             ground: order.ground.clone(),
         })
         .collect();
+    record(&mut tx, order, now_ms).await?;
     tx.erase(school, &erasures).await?;
     pupils.sort();
     pupils.dedup();
@@ -88,6 +90,26 @@ pub async fn erase(
     tx.commit().await?;
     live.tell(school, head);
     destroy_keys(store, now_ms).await?;
+    Ok(())
+}
+
+/// One row for each document, with the changes that go: they stand in the record, and this says why they are nowhere else.
+async fn record(tx: &mut Tx, order: &Order, now_ms: i64) -> Result<(), StoreError> {
+    let mut hashes: BTreeMap<Uuid, Vec<Hex<32>>> = BTreeMap::new();
+    for (document, hash) in tx.change_hashes_of(order.school, &order.documents).await? {
+        hashes.entry(document).or_default().push(hash);
+    }
+    for document in &order.documents {
+        let of_document = hashes.remove(document).unwrap_or_default();
+        let event = AuditEvent {
+            staff: order.by.map(|(staff, _)| staff),
+            device: order.by.map(|(_, device)| device),
+            ..AuditEvent::unsigned(AuditAct::Erased, now_ms)
+        };
+        let detail = join_hashes(order.ground.as_str(), &of_document);
+        let event = event.document(DocumentId(*document)).detail(detail);
+        tx.record(order.school, event);
+    }
     Ok(())
 }
 

@@ -1,5 +1,9 @@
 //! Taking in the file into which a phone wrote what it could not send.
 
+use std::collections::BTreeMap;
+
+use shared::audit::AuditEvent;
+use shared::domain::{AuditAct, SchoolId};
 use shared::sync::frame::{self, FrameError};
 
 use super::commit::commit_group;
@@ -35,6 +39,20 @@ pub enum RescueError {
     Store(#[from] StoreError),
 }
 
+/// Tells each school whose items are in the file that it was taken in.
+async fn record(store: &Store, items: &[Prepared], now_ms: i64) -> Result<(), StoreError> {
+    let mut counts: BTreeMap<SchoolId, usize> = BTreeMap::new();
+    for item in items {
+        *counts.entry(item.author.school).or_default() += 1;
+    }
+    let mut tx = store.write().await?;
+    for (school, count) in counts {
+        let event = AuditEvent::unsigned(AuditAct::TookInFile, now_ms);
+        tx.record(school, event.detail(format!("{count} items")));
+    }
+    tx.commit().await
+}
+
 /// Takes in a file, as if its items had come over the network. A second time changes nothing.
 pub async fn take_in(
     store: &Store,
@@ -60,6 +78,7 @@ pub async fn take_in(
                 }
             }
         }
+        record(store, &known, now_ms).await?;
         let committed = commit_group(store, &Live::default(), &[&known], now_ms).await?;
         let receipts = committed.receipts.iter().flatten();
         let stored = receipts.filter(|receipt| receipt.outcome.is_safe()).count();

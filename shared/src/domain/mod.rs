@@ -2,6 +2,7 @@
 //! What is stored in documents and how it is edited lives in `document`.
 
 mod alphabet;
+pub mod audit;
 mod code;
 pub mod entry;
 pub mod erasure;
@@ -12,6 +13,7 @@ pub mod school;
 pub mod staff;
 
 pub use alphabet::alphabetical;
+pub use audit::{AuditAct, AuditPart};
 pub use entry::{
     Act, Addition, Choice, ChoiceGroup, Entry, EntryKind, FollowUp, InvolvedPupil, Part,
     PhysicalIntervention, PromptAnswer, PupilRef, What, Wording,

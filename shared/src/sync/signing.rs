@@ -12,6 +12,8 @@ pub enum Purpose {
     Receipts,
     Lease,
     Keys,
+    /// How far the record goes, and what it says up to there.
+    RecordHead,
 }
 
 impl Purpose {
@@ -21,6 +23,7 @@ impl Purpose {
             Purpose::Receipts => b"friminutt receipts\n",
             Purpose::Lease => b"friminutt lease\n",
             Purpose::Keys => b"friminutt keys\n",
+            Purpose::RecordHead => b"friminutt record head\n",
         }
     }
 

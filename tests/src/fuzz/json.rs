@@ -131,6 +131,7 @@ pub fn answers() -> Vec<Input> {
                 class_name: Some("5A".into()),
                 has_left: false,
                 attention_until_ms: None,
+                is_protected: false,
                 pattern: None,
                 lines: vec![line.clone()],
                 next_before_ms: Some(NOW_MS),
@@ -178,11 +179,13 @@ fn school(pupil: Pupil) -> School {
         staff: vec![Colleague {
             id: Uuid::from_u128(6).into(),
             name: "Kari Lunde".into(),
+            is_leader: false,
         }],
         own_classes: Vec::new(),
         choices: settings.choices,
         owner_name: "Lia kommune".into(),
         owner_phone: "00 00 00 00".into(),
+        owner_key: None,
     }
 }
 
