@@ -35,6 +35,7 @@ pub fn router(state: AppState) -> Router {
                 .post(session::sign_in)
                 .delete(session::sign_out),
         )
+        .route(path::STEP_UP, post(session::step_up))
         .route(path::INVITATION, post(invitation::accept))
         .route(path::SCHOOL, get(school::show))
         .route(
@@ -51,6 +52,8 @@ pub fn router(state: AppState) -> Router {
         .route(path::PUPIL_ATTENTION, put(attention::set))
         .route(path::READINGS, get(readings::list))
         .route(path::STAFF, get(staff::list).post(staff::create))
+        .route(path::STAFF_MEMBER, put(staff::change))
+        .route(path::ACCOUNT_EVENTS, get(staff::events))
         .route(path::STAFF_INVITATION, post(staff::invite))
         .route(
             path::ROSTER_PREVIEW,
@@ -63,6 +66,7 @@ pub fn router(state: AppState) -> Router {
         .route(path::SETTINGS, get(settings::show).put(settings::save))
         .route(path::DEVICES, get(devices::own))
         .route(path::DEVICE, delete(devices::revoke))
+        .route(path::DEVICE_SESSIONS, delete(devices::end_sessions))
         .route(path::STAFF_DEVICES, get(devices::of_staff))
         .route(path::QUARANTINE, get(quarantine::list))
         .route(path::ERASURES, get(erasures::list).post(erasures::create))

@@ -1,8 +1,8 @@
-//! What every handler can reach. Nothing here is known to one server process alone but short-lived counts.
+//! What every handler can reach. Nothing here is known to one server process alone.
 
 use std::sync::Arc;
 
-use crate::auth::{Attempts, LastSeen, Passwords, SessionCookie};
+use crate::auth::{LastSeen, Passwords, TokenCookie};
 use crate::clock;
 use crate::keys::Keys;
 use crate::store::Store;
@@ -12,9 +12,10 @@ use crate::sync::{Ingest, Live};
 pub struct AppState {
     pub store: Store,
     pub passwords: Arc<Passwords>,
-    pub attempts: Arc<Attempts>,
     pub last_seen: Arc<LastSeen>,
-    pub cookie: SessionCookie,
+    /// The session's.
+    pub cookie: TokenCookie,
+    pub browser_cookie: TokenCookie,
     pub ingest: Ingest,
     pub live: Live,
     pub keys: Arc<Keys>,
@@ -35,9 +36,9 @@ impl AppState {
             keys: Arc::new(keys),
             store,
             passwords: Arc::new(Passwords::new()?),
-            attempts: Arc::default(),
             last_seen: Arc::default(),
-            cookie: SessionCookie::for_address(public_url),
+            cookie: TokenCookie::session(public_url),
+            browser_cookie: TokenCookie::browser(public_url),
         })
     }
 }

@@ -34,15 +34,15 @@ on_both_databases! {
         let other_class = path::with_id(path::PUPIL_LOG, school.others[0]);
         let entry = path::with_id(path::ENTRY, entry);
         let report = path::with_id(path::REPORT, report);
-        let addresses = [path::SCHOOL, &own_class, &other_class, &entry, &report, path::READINGS, path::STAFF, path::SETTINGS];
-        let table: [(&str, &Person, [u16; 8]); 7] = [
-            ("author", &school.kari, [200, 404, 404, 200, 200, 403, 403, 403]),
-            ("same shift", &school.ola, [200, 404, 404, 200, 404, 403, 403, 403]),
-            ("no duty", &school.nina, [200, 404, 404, 404, 404, 403, 403, 403]),
-            ("contact teacher", &school.ida, [200, 200, 404, 200, 404, 403, 403, 403]),
-            ("principal", &school.principal, [200, 200, 200, 200, 200, 200, 403, 403]),
-            ("deputy", &school.deputy, [200, 200, 200, 200, 200, 200, 403, 403]),
-            ("administrator", &school.administrator, [200, 404, 404, 404, 404, 403, 200, 200]),
+        let addresses = [path::SCHOOL, &own_class, &other_class, &entry, &report, path::READINGS, path::STAFF, path::SETTINGS, path::ACCOUNT_EVENTS];
+        let table: [(&str, &Person, [u16; 9]); 7] = [
+            ("author", &school.kari, [200, 404, 404, 200, 200, 403, 403, 403, 403]),
+            ("same shift", &school.ola, [200, 404, 404, 200, 404, 403, 403, 403, 403]),
+            ("no duty", &school.nina, [200, 404, 404, 404, 404, 403, 403, 403, 403]),
+            ("contact teacher", &school.ida, [200, 200, 404, 200, 404, 403, 403, 403, 403]),
+            ("principal", &school.principal, [200, 200, 200, 200, 200, 200, 403, 403, 200]),
+            ("deputy", &school.deputy, [200, 200, 200, 200, 200, 200, 403, 403, 200]),
+            ("administrator", &school.administrator, [200, 404, 404, 404, 404, 403, 200, 200, 403]),
         ];
         for (who, person, statuses) in table {
             for (address, status) in addresses.iter().zip(statuses) {

@@ -19,4 +19,5 @@ pub mod random;
 pub mod rows;
 pub mod school;
 pub mod server;
+pub mod visitor;
 pub mod wire;

@@ -23,6 +23,7 @@ fn person(roles: &[Role]) -> SignedIn {
         } else {
             Vec::new()
         },
+        shown_at_ms: 0,
     }
 }
 
@@ -136,6 +137,11 @@ fn cells() -> Vec<(&'static str, Verb, Resource<'static>)> {
             Resource::Attention { class: Some(OTHER) },
         ),
         ("read the read log", Verb::Read, Resource::Readings),
+        (
+            "see what was done with accounts",
+            Verb::Read,
+            Resource::AccountEvents,
+        ),
         ("read what was erased", Verb::Read, Resource::Erasures),
         ("erase", Verb::Create, Resource::Erasures),
         ("list accounts", Verb::Read, Resource::Staff),
@@ -179,6 +185,7 @@ const OF_LEADERS: &[&str] = &[
     "attention in own class",
     "any attention",
     "read the read log",
+    "see what was done with accounts",
     "read what was erased",
 ];
 const OF_PRINCIPALS: &[&str] = &["erase"];

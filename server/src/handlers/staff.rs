@@ -1,29 +1,38 @@
-//! Accounts, for the administrator.
+//! Accounts, for the administrator; and what was done with them, for the leadership.
 
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use shared::api::{Invitation, NewStaff, StaffList};
-use shared::domain::{AccountStatus, Role, StaffId, StaffMember};
+use shared::api::{AccountEvent, ChangeStaff, Invitation, NewStaff, StaffList};
+use shared::domain::{AccountStatus, ClassId, Role, StaffId, StaffMember};
 use uuid::Uuid;
 
 use crate::access::{Resource, Verb, may};
-use crate::auth::{self, SignedIn};
+use crate::auth::account::{self, acting};
+use crate::auth::{self, SignedIn, stepped_up};
 use crate::clock;
 use crate::error::Error;
 use crate::extract::{Body, Id};
 use crate::state::AppState;
+use crate::sync::live::LOOK_AGAIN;
 
 const MAX_NAME_CHARS: usize = 120;
 const MAX_USERNAME_CHARS: usize = 60;
+const MAX_CLASSES: usize = 100;
+/// Newest events that are shown.
+const MAX_EVENTS: i64 = 200;
 
 pub async fn list(State(state): State<AppState>, who: SignedIn) -> Result<Json<StaffList>, Error> {
     if !may(&who, Verb::Read, Resource::Staff) {
         return Err(Error::Forbidden);
     }
-    let staff = state.store.read().await?.staff(who.school).await?;
-    Ok(Json(StaffList { staff }))
+    let mut tx = state.store.read().await?;
+    Ok(Json(StaffList {
+        staff: tx.staff(who.school).await?,
+        classes: tx.classes(who.school).await?,
+        contact_teachers: tx.contact_teachers(who.school).await?,
+    }))
 }
 
 /// The account is there but closed until an invitation to it is taken up.
@@ -35,14 +44,84 @@ pub async fn create(
     if !may(&who, Verb::Write, Resource::Staff) {
         return Err(Error::Forbidden);
     }
+    let now_ms = clock::now_ms();
+    stepped_up(&who, now_ms)?;
     let member = new_member(asked)?;
     let mut tx = state.store.write().await?;
     if !tx.add_staff(who.school, &member).await? {
         return Err(Error::Conflict("the user name is taken"));
     }
+    account::changed(&mut tx, &who, member.id, &[], &member.roles, now_ms).await?;
     tx.bump_school_version(who.school).await?;
     tx.commit().await?;
     Ok((StatusCode::CREATED, Json(member)).into_response())
+}
+
+/// What the person may do changes with the next request; open clients are told, and closed accounts' sessions end.
+pub async fn change(
+    State(state): State<AppState>,
+    who: SignedIn,
+    Id(staff): Id<StaffId>,
+    Body(asked): Body<ChangeStaff>,
+) -> Result<StatusCode, Error> {
+    if !may(&who, Verb::Write, Resource::Staff) {
+        return Err(Error::Forbidden);
+    }
+    let now_ms = clock::now_ms();
+    stepped_up(&who, now_ms)?;
+    let mut change = checked(asked)?;
+    let mut tx = state.store.write().await?;
+    // Holds the school: two administrators who close each other's account wait for one another here.
+    tx.bump_school_version(who.school).await?;
+    let before = tx.staff_member(who.school, staff).await?;
+    let before = before.ok_or(Error::NotFound)?;
+    let classes = tx.classes(who.school).await?;
+    let is_here = |id: &ClassId| classes.iter().any(|class| class.id == *id);
+    if !change.own_classes.iter().all(is_here) {
+        return Err(Error::NotFound);
+    }
+    if change.status == AccountStatus::Active && !tx.can_sign_in(who.school, staff).await? {
+        change.status = AccountStatus::Invited;
+    }
+    tx.change_staff(who.school, staff, &change).await?;
+    if !has_administrator(&tx.staff(who.school).await?) {
+        return Err(Error::LastAdministrator);
+    }
+    let after = StaffMember {
+        roles: change.roles,
+        status: change.status,
+        ..before.clone()
+    };
+    if acting(&after).is_empty() {
+        tx.end_sessions_of(who.school, staff).await?;
+        tx.withdraw_invitations(who.school, staff).await?;
+    }
+    account::changed(
+        &mut tx,
+        &who,
+        staff,
+        acting(&before),
+        acting(&after),
+        now_ms,
+    )
+    .await?;
+    tx.announce(&state.live.announcement(&[(who.school, LOOK_AGAIN)]))
+        .await?;
+    tx.commit().await?;
+    state.live.tell(who.school, LOOK_AGAIN);
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// What was done with accounts that the leadership is to see.
+pub async fn events(
+    State(state): State<AppState>,
+    who: SignedIn,
+) -> Result<Json<Vec<AccountEvent>>, Error> {
+    if !may(&who, Verb::Read, Resource::AccountEvents) {
+        return Err(Error::Forbidden);
+    }
+    let mut tx = state.store.read().await?;
+    Ok(Json(tx.account_events(who.school, MAX_EVENTS).await?))
 }
 
 pub async fn invite(
@@ -53,13 +132,51 @@ pub async fn invite(
     if !may(&who, Verb::Write, Resource::Staff) {
         return Err(Error::Forbidden);
     }
+    let now_ms = clock::now_ms();
+    stepped_up(&who, now_ms)?;
     let mut tx = state.store.write().await?;
-    if !tx.has_staff(who.school, staff).await? {
-        return Err(Error::NotFound);
+    let member = tx.staff_member(who.school, staff).await?;
+    let member = member.ok_or(Error::NotFound)?;
+    if acting(&member).is_empty() {
+        return Err(Error::Conflict("the account is closed: open it first"));
     }
-    let invitation = auth::invite(&mut tx, who.school, staff, clock::now_ms()).await?;
+    let invitation = auth::invite(&mut tx, who.school, staff, now_ms).await?;
+    account::invited(&mut tx, &who, &member, now_ms).await?;
     tx.commit().await?;
     Ok(Json(invitation))
+}
+
+/// Somebody who is merely invited may never come.
+fn has_administrator(staff: &[StaffMember]) -> bool {
+    let administers = |member: &StaffMember| {
+        member.status == AccountStatus::Active && member.roles.contains(&Role::Administrator)
+    };
+    staff.iter().any(administers)
+}
+
+fn checked(mut asked: ChangeStaff) -> Result<ChangeStaff, Error> {
+    let is_known = AccountStatus::ALL.contains(&asked.status);
+    if !is_known || asked.status == AccountStatus::Invited || asked.own_classes.len() > MAX_CLASSES
+    {
+        return Err(Error::Malformed(
+            "an account is active, suspended or left, with at most 100 classes",
+        ));
+    }
+    asked.roles = sorted_roles(asked.roles)?;
+    asked.own_classes.sort();
+    asked.own_classes.dedup();
+    Ok(asked)
+}
+
+fn sorted_roles(mut roles: Vec<Role>) -> Result<Vec<Role>, Error> {
+    roles.sort();
+    roles.dedup();
+    if roles.is_empty() || roles.iter().any(|role| !Role::ALL.contains(role)) {
+        return Err(Error::Malformed(
+            "at least one role, and only roles that this server knows",
+        ));
+    }
+    Ok(roles)
 }
 
 fn new_member(asked: NewStaff) -> Result<StaffMember, Error> {
@@ -79,19 +196,11 @@ fn new_member(asked: NewStaff) -> Result<StaffMember, Error> {
             "a user name has 1 to 60 letters, digits or . - _ @",
         ));
     }
-    let mut roles = asked.roles;
-    roles.sort();
-    roles.dedup();
-    if roles.is_empty() || roles.iter().any(|role| !Role::ALL.contains(role)) {
-        return Err(Error::Malformed(
-            "at least one role, and only roles that this server knows",
-        ));
-    }
     Ok(StaffMember {
         id: Uuid::now_v7().into(),
         name,
         username,
-        roles,
+        roles: sorted_roles(asked.roles)?,
         status: AccountStatus::Invited,
     })
 }
@@ -119,6 +228,29 @@ mod tests {
             (member.roles, member.status),
             (vec![Role::DutyStaff], AccountStatus::Invited)
         );
+    }
+
+    #[test]
+    fn what_an_account_becomes_is_something_that_there_is() {
+        let becomes = |roles: &[Role], status| {
+            checked(ChangeStaff {
+                roles: roles.to_vec(),
+                own_classes: Vec::new(),
+                status,
+            })
+            .is_ok()
+        };
+        assert!(becomes(&[Role::DutyStaff], AccountStatus::Left));
+        assert!(!becomes(&[Role::DutyStaff], AccountStatus::Invited));
+        assert!(!becomes(
+            &[Role::DutyStaff],
+            AccountStatus::Other("asleep".into())
+        ));
+        assert!(!becomes(&[], AccountStatus::Active));
+        assert!(!becomes(
+            &[Role::Other("king".into())],
+            AccountStatus::Active
+        ));
     }
 
     #[test]

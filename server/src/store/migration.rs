@@ -47,6 +47,15 @@ macro_rules! steps {
                     "/0004_erasure.sql"
                 )),
             ),
+            (
+                7,
+                "sign_in",
+                include_str!(concat!(
+                    "../../../migrations/",
+                    $database,
+                    "/0007_sign_in.sql"
+                )),
+            ),
         ]
     };
 }

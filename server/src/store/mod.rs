@@ -15,13 +15,16 @@ mod migration;
 mod postgres;
 mod sqlite;
 
+pub mod account_event;
 pub mod change;
 pub mod content;
 pub mod content_key;
 pub mod device;
 pub mod duty;
 pub mod erasure;
+pub mod failed_attempt;
 pub mod feed;
+pub mod identity;
 pub mod installation;
 pub mod log;
 pub mod pattern;

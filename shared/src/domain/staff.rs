@@ -20,6 +20,14 @@ codes! {
     }
 }
 
+impl Role {
+    /// Whether whoever has it reads what is written on every pupil: such a role is not given, nor such an account taken over,
+    /// unseen by the others who have one.
+    pub fn is_leadership(&self) -> bool {
+        matches!(self, Role::Principal | Role::Deputy)
+    }
+}
+
 codes! {
     /// Where an account stands.
     pub enum AccountStatus {
