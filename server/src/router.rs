@@ -15,7 +15,7 @@ use tower_http::csrf::{CsrfLayer, ProtectionError};
 
 use crate::error::Error;
 use crate::handlers::{
-    attention, devices, entries, erasures, health, invitation, live, patterns, pupil_log,
+    attention, devices, entries, erasures, feide, health, invitation, live, patterns, pupil_log,
     quarantine, readings, reports, roster, school, session, settings, staff, sync,
 };
 use crate::roster::MAX_FILE_BYTES;
@@ -36,6 +36,10 @@ pub fn router(state: AppState) -> Router {
                 .delete(session::sign_out),
         )
         .route(path::STEP_UP, post(session::step_up))
+        .route(path::FEIDE, get(feide::offer))
+        .route(path::FEIDE_START, post(feide::start))
+        .route(path::FEIDE_CALLBACK, get(feide::come_back))
+        .route(path::FEIDE_FINISH, post(feide::finish))
         .route(path::INVITATION, post(invitation::accept))
         .route(path::SCHOOL, get(school::show))
         .route(

@@ -1,8 +1,9 @@
-//! What every handler can reach. Nothing here is known to one server process alone.
+//! What every handler can reach. Nothing here is known to one server process alone but what a provider
+//! says of itself, which each asks for.
 
 use std::sync::Arc;
 
-use crate::auth::{LastSeen, Passwords, TokenCookie};
+use crate::auth::{LastSeen, Passwords, Provider, TokenCookie};
 use crate::clock;
 use crate::keys::Keys;
 use crate::store::Store;
@@ -16,6 +17,9 @@ pub struct AppState {
     /// The session's.
     pub cookie: TokenCookie,
     pub browser_cookie: TokenCookie,
+    pub feide_cookie: TokenCookie,
+    /// Where there is one.
+    pub provider: Option<Arc<Provider>>,
     pub ingest: Ingest,
     pub live: Live,
     pub keys: Arc<Keys>,
@@ -39,6 +43,15 @@ impl AppState {
             last_seen: Arc::default(),
             cookie: TokenCookie::session(public_url),
             browser_cookie: TokenCookie::browser(public_url),
+            feide_cookie: TokenCookie::feide(public_url),
+            provider: None,
         })
+    }
+    /// With a provider of sign-in besides the passwords.
+    pub fn with_provider(self, provider: Provider) -> AppState {
+        AppState {
+            provider: Some(Arc::new(provider)),
+            ..self
+        }
     }
 }

@@ -10,6 +10,7 @@ mod broken_disk;
 mod devices;
 mod erasing;
 mod faults;
+mod feide;
 mod gone_database;
 mod guessing;
 mod hostile;

@@ -14,6 +14,7 @@ pub mod pages;
 pub mod phone;
 pub mod port;
 pub mod program;
+pub mod provider;
 pub mod proxy;
 pub mod random;
 pub mod rows;

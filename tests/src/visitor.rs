@@ -59,22 +59,24 @@ impl Visitor {
             ("sec-fetch-site", "same-origin"),
             ("content-type", "application/json"),
         ];
-        self.ask(server, method, path, &headers, &body).await
+        self.ask(&server.address, method, path, &headers, &body)
+            .await
     }
 
-    /// As a browser goes to an address, from wherever it was.
-    pub async fn go(&mut self, server: &Server, path: &str) -> Answer {
+    /// As a browser goes to an address, from wherever it was; `account` is whom our honest provider takes it for.
+    pub async fn go(&mut self, host: &str, path: &str, account: &str) -> Answer {
         let headers = [
             ("sec-fetch-site", "cross-site"),
             ("sec-fetch-mode", "navigate"),
             ("sec-fetch-dest", "document"),
+            ("x-account", account),
         ];
-        self.ask(server, "GET", path, &headers, &[]).await
+        self.ask(host, "GET", path, &headers, &[]).await
     }
 
     async fn ask(
         &mut self,
-        server: &Server,
+        host: &str,
         method: &str,
         path: &str,
         headers: &[(&str, &str)],
@@ -82,7 +84,7 @@ impl Visitor {
     ) -> Answer {
         let cookie = self.cookie();
         let headers = [&[("cookie", cookie.as_str())], headers].concat();
-        let answer = wire::request_with(&server.address, method, path, &headers, body)
+        let answer = wire::request_with(host, method, path, &headers, body)
             .await
             .expect("an answer");
         let given: Vec<String> = answer.headers("set-cookie").map(str::to_owned).collect();

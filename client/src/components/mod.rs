@@ -1,6 +1,7 @@
 //! Parts that pages are made of, and the words for every code of the domain. They draw what they are given and fetch
 //! nothing, but for `loaded`, which is the one way a desk page waits for the server.
 
+pub mod account_events;
 pub mod actors;
 pub mod button;
 pub mod device_list;
@@ -10,6 +11,7 @@ pub mod entry_card;
 pub mod entry_form;
 pub mod erase;
 pub mod failure;
+pub mod feide_button;
 pub mod field;
 pub mod icon;
 pub mod loaded;
@@ -25,9 +27,12 @@ pub mod pupil_search;
 pub mod receipts;
 pub mod report_prompt;
 pub mod rescue;
+pub mod reset_notice;
 pub mod revisions;
+pub mod role_chips;
 pub mod saved_text;
 pub mod status_line;
+pub mod step_up;
 pub mod storage_notice;
 pub mod time;
 pub mod toggle;

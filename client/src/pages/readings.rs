@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use shared::api::{self, Reading};
 
 use crate::components::Texts;
+use crate::components::account_events::AccountEvents;
 use crate::components::empty::Empty;
 use crate::components::field::SearchField;
 use crate::components::loaded::Loaded;
@@ -19,7 +20,10 @@ pub fn ReadingsPage() -> impl IntoView {
     let loaded = Loaded::<Vec<Reading>>::from(api::path::READINGS.to_owned());
     view! {
         <PageHead title=t_string!(i18n, readings.title) lead=t_string!(i18n, readings.lead)/>
+        <div class="stack">
+        <AccountEvents/>
         {loaded.view(|_| None, |readings| view! { <Table readings=readings/> }.into_any())}
+        </div>
     }
 }
 

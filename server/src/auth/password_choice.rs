@@ -106,20 +106,23 @@ pub fn is_common(password: &str, names: &[&str]) -> bool {
         return true;
     }
     let without_rows = without_rows(&folded);
-    let spelt: String = without_rows.iter().map(|sign| letter(*sign)).collect();
     let mut words: Vec<String> = names
         .iter()
         .flat_map(|name| name.split(|c: char| !c.is_alphanumeric()))
-        .map(|word| word.to_lowercase())
+        .map(str::to_lowercase)
         .filter(|word| word.chars().count() >= 3)
         .chain(WORDS.iter().map(|word| (*word).to_owned()))
         .collect();
     // The longest first: `passord` and not `pass` with an ending.
     words.sort_by_key(|word| std::cmp::Reverse(word.chars().count()));
-    let left = words
-        .iter()
-        .fold(spelt, |left, word| left.replace(word.as_str(), " "));
-    left.chars().filter(|c| c.is_alphabetic()).count() < MIN_OWN_LETTERS
+    // Digits are an ending, or stand for letters.
+    [digits_left_out, letter].into_iter().any(|read| {
+        let spelt: String = without_rows.iter().map(|sign| read(*sign)).collect();
+        let left = words
+            .iter()
+            .fold(spelt, |left, word| left.replace(word.as_str(), " "));
+        left.chars().filter(|c| c.is_alphabetic()).count() < MIN_OWN_LETTERS
+    })
 }
 
 fn folded(password: &str) -> Vec<char> {
@@ -165,6 +168,10 @@ fn walk(signs: &[char]) -> usize {
         })
         .max()
         .unwrap_or(0)
+}
+
+fn digits_left_out(sign: char) -> char {
+    if sign.is_numeric() { ' ' } else { sign }
 }
 
 /// The letter that a sign stands for in a word written with others.

@@ -122,6 +122,8 @@ pub async fn take_invitation(
     });
     let member = member.ok_or(Error::InvitationInvalid)?;
     account::set_anew(tx, school, staff, now_ms).await?;
+    // Whoever took the account over must not leave the owner a way that still works and tells nothing.
+    tx.forget_ways(school, staff).await?;
     tx.end_sessions_of(school, staff).await?;
     tx.forget_browsers(school, staff).await?;
     let schools = tx.schools().await?;

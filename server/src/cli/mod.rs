@@ -13,6 +13,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use thiserror::Error;
 
+use crate::auth::ProviderSettingsError;
 use crate::keys::{Keys, KeysError};
 use crate::projection::rebuild::rebuild;
 use crate::store::{Store, StoreError};
@@ -101,6 +102,8 @@ pub enum CliError {
     },
     #[error("the server stopped: {0}")]
     Serve(#[from] std::io::Error),
+    #[error("{0}")]
+    Provider(#[from] ProviderSettingsError),
     #[error("{0}")]
     Erase(#[from] EraseError),
     #[error("{0}")]

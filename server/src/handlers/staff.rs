@@ -80,7 +80,9 @@ pub async fn change(
     if !change.own_classes.iter().all(is_here) {
         return Err(Error::NotFound);
     }
-    if change.status == AccountStatus::Active && !tx.can_sign_in(who.school, staff).await? {
+    let is_opened =
+        change.status == AccountStatus::Active && before.status != AccountStatus::Active;
+    if is_opened && !tx.can_sign_in(who.school, staff).await? {
         change.status = AccountStatus::Invited;
     }
     tx.change_staff(who.school, staff, &change).await?;

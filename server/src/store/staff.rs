@@ -163,6 +163,21 @@ impl Tx {
         Ok(!found.is_empty())
     }
 
+    /// Forgets every way of showing who this person is: another is about to be set.
+    pub async fn forget_ways(
+        &mut self,
+        school: SchoolId,
+        staff: StaffId,
+    ) -> Result<(), StoreError> {
+        for sql in [
+            "delete from staff_password where school_id = $1 and staff_id = $2",
+            "delete from staff_identity where school_id = $1 and staff_id = $2",
+        ] {
+            execute!(self, sql, school.0, staff.0)?;
+        }
+        Ok(())
+    }
+
     pub async fn has_staff(
         &mut self,
         school: SchoolId,
@@ -320,6 +335,10 @@ mod tests {
             assert!(tx.can_sign_in(yard.school, yard.teacher).await.unwrap());
             assert_eq!(tx.password_hash(yard.school, yard.teacher).await.unwrap().as_deref(), Some("hash"));
             assert_eq!(tx.password_hash(yard.school, yard.principal).await.unwrap(), None);
+            tx.forget_ways(yard.school, yard.principal).await.unwrap();
+            assert!(tx.can_sign_in(yard.school, yard.teacher).await.unwrap());
+            tx.forget_ways(yard.school, yard.teacher).await.unwrap();
+            assert!(!tx.can_sign_in(yard.school, yard.teacher).await.unwrap());
         }
     }
 }
