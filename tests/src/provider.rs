@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use server::auth::{Provider, ProviderSettings};
 use tempfile::TempDir;
-use tokio::io::{AsyncBufReadExt, BufReader};
-use tokio::process::{Child, Command};
+use tokio::io::{AsyncBufReadExt, BufReader, Lines};
+use tokio::process::{Child, ChildStdout, Command};
 
 use crate::port;
 
@@ -23,6 +23,8 @@ pub struct OpenId {
     pub issuer: String,
     secret: TempDir,
     running: Child,
+    /// Held open: a program whose words nobody takes any more dies of it.
+    _said: Lines<BufReader<ChildStdout>>,
 }
 
 impl OpenId {
@@ -81,6 +83,7 @@ impl OpenId {
             issuer: format!("http://127.0.0.1:{port}"),
             secret,
             running,
+            _said: lines,
         }
     }
 

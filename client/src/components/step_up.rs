@@ -50,7 +50,7 @@ pub fn StepUpDialog() -> impl IntoView {
             <form class="form" novalidate on:submit=submit>
                 <p>{t_string!(i18n, step_up.lead)}</p>
                 {move || failure.get().map(|failure| view! { <Failure failure=failure/> })}
-                <PasswordField id="step-up-password" label=t_string!(i18n, sign_in.password) value=password error=Signal::stored(None)
+                <PasswordField id="step-up-password" label=t_string!(i18n, sign_in.password) value=password error=Signal::stored(None::<String>)
                     is_shown=is_shown autocomplete="current-password"/>
                 <ShowPassword is_shown=is_shown/>
                 <div class="buttons">
