@@ -6,7 +6,9 @@ use leptos_router::hooks::use_location;
 use leptos_router::path;
 
 use crate::components::menu::Menu;
+use crate::components::reset_notice::ResetNotice;
 use crate::components::status_line::StatusLine;
+use crate::components::step_up::StepUpDialog;
 use crate::components::storage_notice::StorageNotice;
 use crate::i18n::*;
 use crate::pages::{
@@ -66,6 +68,8 @@ fn Frame(state: State) -> impl IntoView {
             <a class="skip-link" href="#main">{t!(i18n, action.skip_to_content)}</a>
             <StatusLine/>
             <Menu/>
+            <ResetNotice/>
+            <StepUpDialog/>
         </Show>
         <main id="main" class="main">
             <Show when=move || is_known.get() fallback=|| ()>

@@ -2,6 +2,7 @@
 //! log nor the answer holds anybody's name or words. What is missing and what is not yours are the same answer.
 
 use axum::Json;
+use axum::http::header::RETRY_AFTER;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use shared::api::{ApiError, ErrorCode};
@@ -22,12 +23,20 @@ pub enum Error {
     DeviceRevoked,
     #[error("user name and password do not fit")]
     WrongCredentials,
-    #[error("too many attempts: wait some minutes")]
-    TooManyAttempts,
+    #[error("too many attempts: wait {} s", wait_s(*wait_ms))]
+    TooManyAttempts { wait_ms: i64 },
     #[error("the invitation is used, expired or unknown")]
     InvitationInvalid,
     #[error("the password is too short")]
     PasswordTooShort,
+    #[error("the password is among the likeliest")]
+    PasswordCommon,
+    #[error("show anew who you are")]
+    StepUpNeeded,
+    #[error("the school would have nobody who administers it")]
+    LastAdministrator,
+    #[error("the provider of sign-in cannot be reached or gives no sound answer")]
+    ProviderUnavailable,
     #[error("there is no such thing")]
     NotFound,
     #[error("this is not yours to do")]
@@ -55,9 +64,15 @@ impl Error {
             Error::SignedOut => (StatusCode::UNAUTHORIZED, ErrorCode::SignedOut),
             Error::DeviceRevoked => (StatusCode::UNAUTHORIZED, ErrorCode::DeviceRevoked),
             Error::WrongCredentials => (StatusCode::UNAUTHORIZED, ErrorCode::WrongCredentials),
-            Error::TooManyAttempts => (StatusCode::TOO_MANY_REQUESTS, ErrorCode::TooManyAttempts),
+            Error::TooManyAttempts { .. } => {
+                (StatusCode::TOO_MANY_REQUESTS, ErrorCode::TooManyAttempts)
+            }
             Error::InvitationInvalid => (StatusCode::BAD_REQUEST, ErrorCode::InvitationInvalid),
             Error::PasswordTooShort => (StatusCode::BAD_REQUEST, ErrorCode::PasswordTooShort),
+            Error::PasswordCommon => (StatusCode::BAD_REQUEST, ErrorCode::PasswordCommon),
+            Error::StepUpNeeded => (StatusCode::FORBIDDEN, ErrorCode::StepUpNeeded),
+            Error::LastAdministrator => (StatusCode::CONFLICT, ErrorCode::LastAdministrator),
+            Error::ProviderUnavailable => (StatusCode::BAD_GATEWAY, ErrorCode::ProviderUnavailable),
             Error::NotFound => (StatusCode::NOT_FOUND, ErrorCode::NotFound),
             Error::Forbidden => (StatusCode::FORBIDDEN, ErrorCode::Forbidden),
             Error::Conflict(_) => (StatusCode::CONFLICT, ErrorCode::Conflict),
@@ -73,9 +88,17 @@ impl Error {
     }
 }
 
+fn wait_s(wait_ms: i64) -> i64 {
+    wait_ms.div_euclid(1000) + 1
+}
+
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
         let (status, code) = self.status_and_code();
+        let retry_after = match &self {
+            Error::TooManyAttempts { wait_ms } => Some(HeaderValue::from(wait_s(*wait_ms))),
+            _ => None,
+        };
         let message = match code {
             ErrorCode::Unavailable => {
                 tracing::error!(error = %self, "failed");
@@ -87,6 +110,9 @@ impl IntoResponse for Error {
             }
         };
         let mut response = (status, Json(ApiError { code, message })).into_response();
+        if let Some(seconds) = retry_after {
+            response.headers_mut().insert(RETRY_AFTER, seconds);
+        }
         if code == ErrorCode::DeviceRevoked {
             // Not `"storage"`: that would take what was never sent along. The app destroys the key to the rest.
             let cache = HeaderValue::from_static("\"cache\"");

@@ -202,6 +202,11 @@ impl Keys {
         SignedHead::sign(school, last, at_ms, &self.signing_seed())
     }
 
+    /// What a thing is counted under in the database, which does not show what it was; stays the same when generations are added.
+    pub fn blind(&self, what: &str, bytes: &[u8]) -> [u8; 32] {
+        derive(&self.oldest().secret, what, bytes)
+    }
+
     pub fn lease(&self, device: DeviceId, now_ms: i64) -> Lease {
         Lease::grant(device, now_ms, &self.signing_seed())
     }

@@ -11,6 +11,7 @@ use axum::http::header::{
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use shared::api::path;
 use tracing::Instrument;
 use uuid::Uuid;
 
@@ -69,13 +70,18 @@ pub async fn refuse_encoded_bodies(request: Request, next: Next) -> Response {
 }
 
 /// An address of the API typed into a browser, or followed as a link, would show what the locked app does not. Only the app's own
-/// scripts are answered; whoever sends no such header is no browser and has no cookie but its own.
+/// scripts are answered; whoever sends no such header is no browser and has no cookie but its own. Coming back from the provider of
+/// sign-in is a page, and shows nothing.
 pub async fn refuse_navigations(request: Request, next: Next) -> Response {
-    let is_page = request
+    let expected: &[u8] = match request.uri().path() {
+        path::FEIDE_CALLBACK => b"document",
+        _ => b"empty",
+    };
+    let is_other = request
         .headers()
         .get("sec-fetch-dest")
-        .is_some_and(|destination| destination.as_bytes() != b"empty");
-    match is_page {
+        .is_some_and(|destination| destination.as_bytes() != expected);
+    match is_other {
         true => Error::Forbidden.into_response(),
         false => next.run(request).await,
     }

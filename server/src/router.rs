@@ -15,8 +15,9 @@ use tower_http::csrf::{CsrfLayer, ProtectionError};
 
 use crate::error::Error;
 use crate::handlers::{
-    attention, devices, entries, erasures, health, invitation, live, owner, patterns, protected,
-    pupil_log, quarantine, readings, reports, roster, school, session, settings, staff, sync,
+    attention, devices, entries, erasures, feide, health, invitation, live, owner, patterns,
+    protected, pupil_log, quarantine, readings, reports, roster, school, session, settings, staff,
+    sync,
 };
 use crate::roster::MAX_FILE_BYTES;
 use crate::state::AppState;
@@ -35,6 +36,11 @@ pub fn router(state: AppState) -> Router {
                 .post(session::sign_in)
                 .delete(session::sign_out),
         )
+        .route(path::STEP_UP, post(session::step_up))
+        .route(path::FEIDE, get(feide::offer))
+        .route(path::FEIDE_START, post(feide::start))
+        .route(path::FEIDE_CALLBACK, get(feide::come_back))
+        .route(path::FEIDE_FINISH, post(feide::finish))
         .route(path::INVITATION, post(invitation::accept))
         .route(path::SCHOOL, get(school::show))
         .route(
@@ -60,6 +66,7 @@ pub fn router(state: AppState) -> Router {
         .route(path::PUPIL_READINGS, get(readings::of_pupil))
         .route(path::RECORD, get(readings::export_all))
         .route(path::STAFF, get(staff::list).post(staff::create))
+        .route(path::STAFF_MEMBER, put(staff::change))
         .route(path::STAFF_INVITATION, post(staff::invite))
         .route(
             path::ROSTER_PREVIEW,
@@ -72,6 +79,7 @@ pub fn router(state: AppState) -> Router {
         .route(path::SETTINGS, get(settings::show).put(settings::save))
         .route(path::DEVICES, get(devices::own))
         .route(path::DEVICE, delete(devices::revoke))
+        .route(path::DEVICE_SESSIONS, delete(devices::end_sessions))
         .route(path::STAFF_DEVICES, get(devices::of_staff))
         .route(path::QUARANTINE, get(quarantine::list))
         .route(path::ERASURES, get(erasures::list).post(erasures::create))

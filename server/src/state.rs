@@ -1,8 +1,9 @@
-//! What every handler can reach. Nothing here is known to one server process alone but short-lived counts.
+//! What every handler can reach. Nothing here is known to one server process alone but what a provider
+//! says of itself, which each asks for.
 
 use std::sync::Arc;
 
-use crate::auth::{Attempts, LastSeen, Passwords, SessionCookie};
+use crate::auth::{LastSeen, Passwords, Provider, TokenCookie};
 use crate::clock;
 use crate::keys::Keys;
 use crate::store::Store;
@@ -12,9 +13,13 @@ use crate::sync::{Ingest, Live};
 pub struct AppState {
     pub store: Store,
     pub passwords: Arc<Passwords>,
-    pub attempts: Arc<Attempts>,
     pub last_seen: Arc<LastSeen>,
-    pub cookie: SessionCookie,
+    /// The session's.
+    pub cookie: TokenCookie,
+    pub browser_cookie: TokenCookie,
+    pub feide_cookie: TokenCookie,
+    /// Where there is one.
+    pub provider: Option<Arc<Provider>>,
     pub ingest: Ingest,
     pub live: Live,
     pub keys: Arc<Keys>,
@@ -35,9 +40,18 @@ impl AppState {
             keys: Arc::new(keys),
             store,
             passwords: Arc::new(Passwords::new()?),
-            attempts: Arc::default(),
             last_seen: Arc::default(),
-            cookie: SessionCookie::for_address(public_url),
+            cookie: TokenCookie::session(public_url),
+            browser_cookie: TokenCookie::browser(public_url),
+            feide_cookie: TokenCookie::feide(public_url),
+            provider: None,
         })
+    }
+    /// With a provider of sign-in besides the passwords.
+    pub fn with_provider(self, provider: Provider) -> AppState {
+        AppState {
+            provider: Some(Arc::new(provider)),
+            ..self
+        }
     }
 }

@@ -1,7 +1,9 @@
 //! HTTP requests and answers, and the path constants, used by both sides. All JSON, but for the sync, whose body is
 //! framed bytes (`sync::frame`). Requests refuse unknown fields; answers may grow.
 
+mod account;
 mod owner;
+mod reading;
 mod roster;
 
 use serde::{Deserialize, Serialize};
@@ -15,12 +17,11 @@ use crate::sync::owner::OwnerKey;
 use crate::sync::sealing::SealingKeys;
 use crate::sync::{DocumentKind, Hex, ItemHash};
 
+pub use account::*;
 pub use owner::{NewOwnerKey, OwnerLetter, OwnerReceipt, OwnerReport, OwnerReports, OwnerSender};
 pub use roster::{
     RosterChange, RosterImported, RosterLine, RosterPreview, RosterProblem, RosterProblemCode,
 };
-
-mod reading;
 
 pub use reading::{PupilReadings, Reading};
 
@@ -28,6 +29,11 @@ pub use reading::{PupilReadings, Reading};
 pub mod path {
     pub const HEALTH: &str = "/health";
     pub const SESSION: &str = "/api/session";
+    pub const STEP_UP: &str = "/api/session/step-up";
+    pub const FEIDE: &str = "/api/feide";
+    pub const FEIDE_START: &str = "/api/feide/start";
+    pub const FEIDE_CALLBACK: &str = "/api/feide/callback";
+    pub const FEIDE_FINISH: &str = "/api/feide/finish";
     pub const INVITATION: &str = "/api/invitation";
     pub const SCHOOL: &str = "/api/school";
     pub const SYNC: &str = "/api/sync";
@@ -45,12 +51,14 @@ pub mod path {
     pub const RECORD: &str = "/api/record";
     pub const PUPIL_READINGS: &str = "/api/pupils/{id}/readings";
     pub const STAFF: &str = "/api/staff";
+    pub const STAFF_MEMBER: &str = "/api/staff/{id}";
     pub const STAFF_INVITATION: &str = "/api/staff/{id}/invitation";
     pub const ROSTER_PREVIEW: &str = "/api/roster/preview";
     pub const ROSTER_IMPORT: &str = "/api/roster/import";
     pub const SETTINGS: &str = "/api/settings";
     pub const DEVICES: &str = "/api/devices";
     pub const DEVICE: &str = "/api/devices/{id}";
+    pub const DEVICE_SESSIONS: &str = "/api/devices/{id}/sessions";
     pub const STAFF_DEVICES: &str = "/api/staff/{id}/devices";
     pub const QUARANTINE: &str = "/api/quarantine";
     pub const ERASURES: &str = "/api/erasures";
@@ -95,6 +103,14 @@ pub enum ErrorCode {
     InvitationInvalid,
     /// The password is too short.
     PasswordTooShort,
+    /// The password is one that is tried first: a common one, or made of the person's or the school's name.
+    PasswordCommon,
+    /// Show anew who you are (`POST /api/session/step-up`), and ask again.
+    StepUpNeeded,
+    /// The school would be left without anybody who administers it.
+    LastAdministrator,
+    /// The provider of sign-in (Feide) gives no answer; a password still does.
+    ProviderUnavailable,
     /// There is no such thing, or it is not yours to see: the two are not told apart.
     NotFound,
     /// You may see it, but not do this.
@@ -147,6 +163,10 @@ pub struct Admission {
     /// The half that opens it when the PIN is forgotten; only with a new sign-in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sign_in_share: Option<Hex<32>>,
+    /// When somebody has lately taken up an invitation to this account that was in use already; unix milliseconds, newest first.
+    /// Only with a new sign-in, and without the one that this sign-in is.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub resets: Vec<i64>,
 }
 
 /// Who is signed in on which device.
@@ -363,6 +383,10 @@ pub struct NewStaff {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StaffList {
     pub staff: Vec<StaffMember>,
+    #[serde(default)]
+    pub classes: Vec<Class>,
+    #[serde(default)]
+    pub contact_teachers: Vec<ContactTeacher>,
 }
 
 /// `POST /api/staff/{id}/invitation`: shown once; only its hash is kept.
@@ -380,8 +404,9 @@ pub struct Device {
     /// Such as `Chrome, Android`.
     pub name: String,
     pub created_at_ms: i64,
-    /// When its session was last used; none when it has none.
-    pub last_seen_at_ms: Option<i64>,
+    /// Its sessions, the newest first; `DELETE /api/devices/{id}/sessions` ends them.
+    #[serde(default)]
+    pub sessions: Vec<DeviceSession>,
     pub revoked_at_ms: Option<i64>,
     /// It is the one that asks.
     pub is_this: bool,

@@ -1,6 +1,7 @@
 //! The journeys: people, real browsers, the real program. Offline is a server that was killed or a network that fails, never an
 //! emulation; nothing is tried twice, and nothing waits for a time to pass.
 
+mod accounts;
 mod administering;
 mod appearance;
 mod aside;

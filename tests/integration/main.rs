@@ -3,15 +3,19 @@
 #![expect(clippy::unwrap_used, reason = "in a test a panic is the answer")]
 
 mod access;
+mod accounts;
 mod borders;
 #[cfg(target_os = "linux")]
 mod broken_disk;
+mod devices;
 mod erasing;
 mod faults;
+mod feide;
 #[cfg(target_os = "linux")]
 mod first_start;
 mod fuzz;
 mod gone_database;
+mod guessing;
 mod hostile;
 mod live;
 mod logging;
@@ -33,6 +37,7 @@ mod roster;
 mod scopes;
 mod sealed;
 mod simulation;
+mod step_up;
 #[cfg(target_os = "linux")]
 mod sync_points;
 mod vanishing;

@@ -11,7 +11,9 @@ use shared::domain::SchoolSettings;
 
 /// Stands in every request, and must stand in no answer.
 const NAME: &str = "Åshild Hemmelighet";
-const TABLES: [&str; 9] = [
+const TABLES: [&str; 11] = [
+    "contact_teacher",
+    "known_browser",
     "school",
     "class",
     "pupil",
@@ -70,6 +72,13 @@ fn addresses(school: &School) -> Vec<Taking<'_>> {
             &[("/token", 1000), ("/password", 401)],
         ),
         taking(
+            "POST",
+            path::STEP_UP,
+            &school.nina,
+            json!({"password": NAME}),
+            &[("/password", 513)],
+        ),
+        taking(
             "PUT",
             &path::with_id(path::PUPIL_ATTENTION, school.pupils[0]),
             &school.principal,
@@ -82,6 +91,13 @@ fn addresses(school: &School) -> Vec<Taking<'_>> {
             &school.administrator,
             json!({"name": NAME, "username": "ashild", "roles": ["duty_staff"]}),
             &[("/name", 121), ("/username", 61)],
+        ),
+        taking(
+            "PUT",
+            &path::with_id(path::STAFF_MEMBER, school.nina.staff),
+            &school.administrator,
+            json!({"roles": ["duty_staff"], "own_classes": [school.class_5a], "status": "active"}),
+            &[("/status", 41), ("/roles/0", 41)],
         ),
         taking(
             "PUT",
@@ -231,7 +247,7 @@ on_both_databases! {
     async fn the_same_bodies_unspoilt_are_taken(database: Database) {
         let server = Server::start(&database).await;
         let school = School::found(&server.store, "Lia skole").await;
-        for Taking { method, path, who, body, .. } in addresses(&school).into_iter().skip(3) {
+        for Taking { method, path, who, body, .. } in addresses(&school).into_iter().skip(4) {
             let answer = server.ask_json(who, method, &path, &serde_json::to_vec(&body).unwrap()).await;
             assert!((200..300).contains(&answer.status), "{path}: {}", answer.status);
         }

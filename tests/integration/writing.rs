@@ -3,7 +3,7 @@
 use friminutt_tests::on_both_databases;
 use friminutt_tests::phone::Phone;
 use friminutt_tests::rows;
-use friminutt_tests::school::{Person, School, hire_as};
+use friminutt_tests::school::{Person, School, hire_as, sign_in};
 use friminutt_tests::server::Server;
 use friminutt_tests::wire::{self, Answer};
 use shared::api::{ApiError, ErrorCode, RosterPreview, path};
@@ -13,7 +13,10 @@ use shared::sync::Outcome;
 use uuid::Uuid;
 
 const ROSTER: &str = "Fornavn;Etternavn;Klasse\nElev0;Østby Ås;5A\n";
-const TABLES: [&str; 10] = [
+const CHANGE: &str = r#"{"roles":["duty_staff"],"own_classes":[],"status":"active"}"#;
+const TABLES: [&str; 12] = [
+    "session",
+    "contact_teacher",
     "school",
     "class",
     "pupil",
@@ -67,6 +70,9 @@ async fn targets(server: &Server, school: &School) -> Targets {
         "{{\"name\":\"Bo Li\",\"username\":\"{}\",\"roles\":[\"duty_staff\"]}}",
         Uuid::new_v4()
     );
+    let device_of_nina = sign_in(&server.store, school.id, school.nina.staff)
+        .await
+        .device;
     let writing = |method, path: String, body: &[u8]| Writing {
         method,
         path,
@@ -88,6 +94,16 @@ async fn targets(server: &Server, school: &School) -> Targets {
         writing(
             "POST",
             path::with_id(path::STAFF_INVITATION, school.kari.staff),
+            b"",
+        ),
+        writing(
+            "PUT",
+            path::with_id(path::STAFF_MEMBER, school.nina.staff),
+            CHANGE.as_bytes(),
+        ),
+        writing(
+            "DELETE",
+            path::with_id(path::DEVICE_SESSIONS, device_of_nina),
             b"",
         ),
         writing("PUT", path::SETTINGS.into(), &settings),
@@ -130,14 +146,14 @@ on_both_databases! {
         let school = School::found(&server.store, "Lia skole").await;
         let targets = targets(&server, &school).await;
         // Those who may come last: what they change would change what the others are refused.
-        let table: [(&str, &Person, [u16; 9]); 7] = [
-            ("author", &school.kari, [404, 404, 403, 403, 403, 403, 403, 403, 403]),
-            ("same shift", &school.ola, [404, 404, 404, 403, 403, 403, 403, 403, 403]),
-            ("no duty", &school.nina, [404, 404, 404, 403, 403, 403, 403, 403, 403]),
-            ("contact teacher", &school.ida, [204, 404, 404, 403, 403, 403, 403, 403, 403]),
-            ("principal", &school.principal, [204, 204, 204, 403, 403, 403, 204, 403, 403]),
-            ("deputy", &school.deputy, [204, 204, 204, 403, 403, 403, 403, 403, 403]),
-            ("administrator", &school.administrator, [404, 404, 404, 201, 200, 204, 403, 200, 200]),
+        let table: [(&str, &Person, [u16; 11]); 7] = [
+            ("author", &school.kari, [404, 404, 403, 403, 403, 403, 404, 403, 403, 403, 403]),
+            ("same shift", &school.ola, [404, 404, 404, 403, 403, 403, 404, 403, 403, 403, 403]),
+            ("no duty", &school.nina, [404, 404, 404, 403, 403, 403, 204, 403, 403, 403, 403]),
+            ("contact teacher", &school.ida, [204, 404, 404, 403, 403, 403, 404, 403, 403, 403, 403]),
+            ("principal", &school.principal, [204, 204, 204, 403, 403, 403, 404, 403, 204, 403, 403]),
+            ("deputy", &school.deputy, [204, 204, 204, 403, 403, 403, 404, 403, 403, 403, 403]),
+            ("administrator", &school.administrator, [404, 404, 404, 201, 200, 204, 204, 204, 403, 200, 200]),
         ];
         for (who, person, statuses) in table {
             for (writing, status) in targets.writings.iter().zip(statuses) {
@@ -171,7 +187,7 @@ on_both_databases! {
         let elsewhere = School::found(&server.store, "Dal skole").await;
         let targets = targets(&server, &school).await;
         let before = all_rows(&server).await;
-        for (who, at) in [(&elsewhere.principal, 0), (&elsewhere.principal, 2), (&elsewhere.administrator, 4)] {
+        for (who, at) in [(&elsewhere.principal, 0), (&elsewhere.principal, 2), (&elsewhere.administrator, 4), (&elsewhere.administrator, 5), (&elsewhere.administrator, 6)] {
             let theirs = write(&server, who, &targets.writings[at]).await;
             let Writing { method, path, body } = &targets.writings[at];
             let parts = path.split('/').map(|part| if part.len() == 36 { Uuid::now_v7().to_string() } else { part.into() });
@@ -206,7 +222,7 @@ on_both_databases! {
             }
             let phone = Phone::of(person);
             assert_eq!(phone.send(&server, &phone.body(true)).await.0, 401);
-            for address in [path::SESSION, path::SCHOOL, path::REPORTS, path::PATTERNS, path::READINGS, path::ERASURES, path::STAFF, path::SETTINGS, path::LIVE, &report, &log] {
+            for address in [path::SESSION, path::SCHOOL, path::REPORTS, path::PATTERNS, path::READINGS, path::ERASURES, path::STAFF, path::DEVICES, path::SETTINGS, path::LIVE, &report, &log] {
                 assert_eq!(server.status(person, "GET", address).await, 401, "{address}");
             }
         }

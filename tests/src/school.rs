@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use server::auth::Token;
+use server::auth::{Passwords, Token};
 use server::store::Store;
 use server::store::roster::PupilRow;
 use server::store::school::NewSchool;
@@ -166,6 +166,30 @@ pub async fn hire_as(
     sign_in(store, school, staff).await
 }
 
+/// Gives somebody a password; their user name.
+pub async fn give_password(
+    store: &Store,
+    school: SchoolId,
+    staff: StaffId,
+    password: &str,
+) -> String {
+    let passwords = Passwords::new().expect("randomness");
+    let hash = passwords.hash(password).await.expect("a hash");
+    let mut tx = store.write().await.expect("the database");
+    tx.set_password(school, staff, &hash, server::clock::now_ms())
+        .await
+        .expect("a password");
+    let member = tx.staff_member(school, staff).await.expect("staff");
+    tx.commit().await.expect("the database");
+    member.expect("somebody at the school").username
+}
+
+/// Lets it lie an hour back that somebody showed who they are.
+pub async fn let_an_hour_pass(store: &Store, staff: StaffId) {
+    let sql = "update session set shown_at_ms = shown_at_ms - 3600000 where staff_id = $1";
+    rows::run(store, sql, staff.0).await;
+}
+
 /// A new device of a person.
 pub async fn sign_in(store: &Store, school: SchoolId, staff: StaffId) -> Person {
     let now_ms = server::clock::now_ms();
@@ -184,6 +208,7 @@ pub async fn sign_in(store: &Store, school: SchoolId, staff: StaffId) -> Person 
         device,
         created_at_ms: now_ms,
         expires_at_ms: now_ms + SESSION_MS,
+        shown_at_ms: now_ms,
     };
     let mut tx = store.write().await.expect("the database");
     tx.add_device(school, staff, &new).await.expect("a device");

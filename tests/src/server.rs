@@ -13,6 +13,7 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinHandle;
 
 use crate::database::Database;
+use crate::provider::OpenId;
 use crate::school::Person;
 use crate::wire::{self, Answer};
 
@@ -55,11 +56,33 @@ impl Server {
     }
 
     async fn open(database: &str) -> Server {
-        let store = Store::open(database).await.expect("the database opens");
+        Server::open_on(database, Server::listen().await.0, None).await
+    }
+
+    /// A place for a server whose address has to be known before it is there.
+    pub async fn listen() -> (TcpListener, String) {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        (listener, format!("http://{address}"))
+    }
+
+    /// At that place, with a provider of sign-in.
+    pub async fn start_with(
+        database: &Database,
+        listener: TcpListener,
+        provider: &OpenId,
+    ) -> Server {
+        Server::open_on(&database.address, listener, Some(provider)).await
+    }
+
+    async fn open_on(database: &str, listener: TcpListener, provider: Option<&OpenId>) -> Server {
+        let store = Store::open(database).await.expect("the database opens");
         let address = listener.local_addr().expect("an address").to_string();
-        let state =
-            AppState::new(store.clone(), keys(), &format!("http://{address}")).expect("randomness");
+        let origin = format!("http://{address}");
+        let mut state = AppState::new(store.clone(), keys(), &origin).expect("randomness");
+        if let Some(provider) = provider {
+            state = state.with_provider(provider.for_server(&origin));
+        }
         let serving = tokio::spawn(async move {
             axum::serve(listener, router(state))
                 .await

@@ -8,10 +8,22 @@ use tokio::net::TcpStream;
 /// An answer as it came over the wire.
 pub struct Answer {
     pub status: u16,
+    /// As it came.
+    pub head: String,
     pub body: Vec<u8>,
     /// Request and answer, heads included.
     pub bytes_up: u64,
     pub bytes_down: u64,
+}
+
+impl Answer {
+    /// What every header of this name says.
+    pub fn headers<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let lines = self.head.lines().filter_map(|line| line.split_once(": "));
+        lines
+            .filter(move |(its, _)| its.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value)
+    }
 }
 
 /// One request on a connection of its own.
@@ -77,7 +89,8 @@ async fn answer(stream: &mut TcpStream, sent: &[u8]) -> io::Result<Answer> {
         }
         more(stream, &mut received).await?;
     };
-    let head = String::from_utf8_lossy(&received[..head_bytes]).to_ascii_lowercase();
+    let raw_head = String::from_utf8_lossy(&received[..head_bytes]).into_owned();
+    let head = raw_head.to_ascii_lowercase();
     let broken = || io::Error::new(io::ErrorKind::InvalidData, "not an answer with a length");
     let status = head
         .split(' ')
@@ -95,11 +108,14 @@ async fn answer(stream: &mut TcpStream, sent: &[u8]) -> io::Result<Answer> {
             let body = chunks(stream, received.split_off(head_bytes)).await?;
             return Ok(Answer {
                 status,
+                head: raw_head,
                 bytes_up,
                 bytes_down: (head_bytes + body.len()) as u64,
                 body,
             });
         }
+        // A redirect says all in its head.
+        303 => told.unwrap_or(0),
         _ => told.ok_or_else(broken)?,
     };
     while received.len() < head_bytes + length {
@@ -107,6 +123,7 @@ async fn answer(stream: &mut TcpStream, sent: &[u8]) -> io::Result<Answer> {
     }
     Ok(Answer {
         status,
+        head: raw_head,
         bytes_up: sent.len() as u64,
         bytes_down: received.len() as u64,
         body: received.split_off(head_bytes),

@@ -16,6 +16,7 @@ pub struct Browser {
 pub fn setup() -> Result<()> {
     toolchain()?;
     postgres::programs()?;
+    openid_provider()?;
     browser()?;
     announce("everything is there");
     Ok(())
@@ -30,4 +31,10 @@ pub fn browser() -> Result<Browser> {
     announce("looking for Chromium, its driver and axe-core");
     chromium::set_up()?;
     Ok(Browser { axe: npm::axe()? })
+}
+
+/// What people sign in at in the tests.
+pub fn openid_provider() -> Result<PathBuf> {
+    announce("looking for an OpenID provider");
+    npm::openid_provider()
 }

@@ -66,10 +66,14 @@ fn run_tests(toolchain: &Toolchain, is_fast: bool, tally: &mut Tally) {
     let Some(postgres) = tally.attempt("PostgreSQL", Postgres::start) else {
         return;
     };
+    let Some(openid_provider) = tally.attempt("OpenID provider", setup::openid_provider) else {
+        return;
+    };
     let with_database = |arguments: &[&str]| -> Command {
         let mut cargo = toolchain.linted(&[&["test", "--no-fail-fast"], arguments].concat());
         cargo.env("FRIMINUTT_BIN", project::target().join("debug/friminutt"));
         cargo.env(postgres::URL_SETTING, postgres.url());
+        cargo.env("FRIMINUTT_OIDC_PROVIDER", &openid_provider);
         cargo
     };
 

@@ -14,6 +14,7 @@ use super::toggle::Toggle;
 use crate::browser::http::{self, ApiFailure, Nothing};
 use crate::i18n::*;
 use crate::route;
+use crate::state::State;
 
 /// What is erased, in a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +40,7 @@ pub fn ground(i18n: Texts, ground: &ErasureGround) -> &'static str {
 pub fn EraseDocument(document: DocumentId, what: Erased) -> impl IntoView {
     let i18n = use_i18n();
     let navigate = use_navigate();
+    let state = State::here();
     let is_asking = RwSignal::new(false);
     let is_busy = RwSignal::new(false);
     let chosen = RwSignal::new(None::<ErasureGround>);
@@ -52,7 +54,8 @@ pub fn EraseDocument(document: DocumentId, what: Erased) -> impl IntoView {
         spawn_local(async move {
             let documents = vec![document];
             let asked = Erase { documents, ground };
-            match http::post::<Nothing>(api::path::ERASURES, &asked).await {
+            let ask = async || http::post::<Nothing>(api::path::ERASURES, &asked).await;
+            match state.stepping_up(ask).await {
                 // The page of what is gone is not to be come back to.
                 Ok(_) => navigate(
                     route::ERASURES,

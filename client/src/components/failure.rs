@@ -26,6 +26,10 @@ pub fn text(i18n: Texts, failure: ApiFailure) -> String {
         ErrorCode::PasswordTooShort => {
             return t_string!(i18n, error.password_too_short, min = MIN_PASSWORD_CHARS).to_string();
         }
+        ErrorCode::PasswordCommon => t_string!(i18n, error.password_common),
+        ErrorCode::StepUpNeeded => t_string!(i18n, error.step_up_needed),
+        ErrorCode::LastAdministrator => t_string!(i18n, error.last_administrator),
+        ErrorCode::ProviderUnavailable => t_string!(i18n, error.provider_unavailable),
         ErrorCode::NotFound => t_string!(i18n, error.not_found),
         ErrorCode::Forbidden => t_string!(i18n, error.forbidden),
         ErrorCode::Conflict => t_string!(i18n, error.conflict),

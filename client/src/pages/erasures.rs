@@ -71,7 +71,8 @@ fn kind(i18n: Texts, kind: DocumentKind) -> &'static str {
 #[component]
 fn Due(erasures: Arc<Erasures>, loaded: Loaded<Erasures>) -> impl IntoView {
     let i18n = use_i18n();
-    let may_erase = State::here().may().erase;
+    let state = State::here();
+    let may_erase = state.may().erase;
     let is_asking = RwSignal::new(false);
     let is_busy = RwSignal::new(false);
     let failure = RwSignal::new(None::<ApiFailure>);
@@ -92,7 +93,8 @@ fn Due(erasures: Arc<Erasures>, loaded: Loaded<Erasures>) -> impl IntoView {
             ground: ErasureGround::RetentionEnded,
         };
         spawn_local(async move {
-            match http::post::<Nothing>(api::path::ERASURES, &asked).await {
+            let ask = async || http::post::<Nothing>(api::path::ERASURES, &asked).await;
+            match state.stepping_up(ask).await {
                 Ok(_) => loaded.reload(),
                 Err(why) => drop(failure.try_set(Some(why))),
             }

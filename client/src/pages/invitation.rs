@@ -10,6 +10,7 @@ use crate::browser::http::{self, ApiFailure};
 use crate::browser::{device, page};
 use crate::components::button::SubmitButton;
 use crate::components::failure::Failure;
+use crate::components::feide_button::FeideButton;
 use crate::components::notice::{Notice, Tone};
 use crate::components::page_head::PageHead;
 use crate::components::password::{PasswordField, ShowPassword};
@@ -28,7 +29,7 @@ pub fn InvitationPage() -> impl IntoView {
             {if token.is_empty() {
                 view! { <Notice tone=Tone::Error test="no-token"><p>{t_string!(i18n, invitation.no_token)}</p></Notice> }.into_any()
             } else {
-                view! { <PasswordForm token=token/> }.into_any()
+                view! { <PasswordForm token=token.clone()/><FeideButton invitation=Some(token)/> }.into_any()
             }}
         </div>
     }

@@ -27,6 +27,7 @@ pub mod settings_choices;
 pub mod sign_in;
 pub mod staff;
 pub mod staff_add;
+mod staff_change;
 pub mod staff_devices;
 pub mod today;
 pub mod unlock;

@@ -9,7 +9,6 @@ use shared::domain::{AuditAct, AuditPart};
 
 use crate::browser::http::ApiFailure;
 use crate::browser::{file, http};
-use crate::components::Texts;
 use crate::components::empty::Empty;
 use crate::components::failure::Failure;
 use crate::components::field::SearchField;
@@ -17,6 +16,7 @@ use crate::components::loaded::Loaded;
 use crate::components::page_head::PageHead;
 use crate::components::time::At;
 use crate::components::toggle::Toggle;
+use crate::components::{Texts, words};
 use crate::i18n::*;
 
 const FILE_NAME: &str = "friminutt-record.jsonl";
@@ -95,7 +95,7 @@ fn Table(readings: Arc<Vec<Reading>>) -> impl IntoView {
     let rows = move || {
         let wanted = search.get().to_lowercase();
         let fits = |reading: &&Reading| {
-            format!("{} {}", reading.staff_name, about(reading))
+            format!("{} {}", reading.staff_name, about(i18n, reading))
                 .to_lowercase()
                 .contains(wanted.trim())
         };
@@ -138,13 +138,30 @@ pub fn head(i18n: Texts, has_about: bool) -> AnyView {
 }
 
 /// The pupil or the person whom it was about.
-fn about(reading: &Reading) -> String {
+fn about(i18n: Texts, reading: &Reading) -> String {
     let subject = || reading.subject_name.clone();
-    reading
-        .pupil_name
-        .clone()
-        .or_else(subject)
-        .unwrap_or_default()
+    let name = reading.pupil_name.clone().or_else(subject);
+    let is_account = matches!(
+        reading.what,
+        AuditAct::MadeAccount | AuditAct::ChangedAccount
+    );
+    let stands = is_account.then(|| stands(i18n, &reading.detail));
+    let said = [name, stands].into_iter().flatten();
+    said.filter(|it| !it.is_empty())
+        .collect::<Vec<_>>()
+        .join(": ")
+}
+
+/// How an account stands since: what it is, and its roles.
+fn stands(i18n: Texts, detail: &str) -> String {
+    let (status, roles) = detail.split_once(' ').unwrap_or((detail, ""));
+    let roles = roles.split(',').filter(|role| !role.is_empty());
+    let roles = roles.map(|role| words::role(i18n, &role.into()));
+    let status = words::account_status(i18n, &status.into());
+    std::iter::once(status)
+        .chain(roles)
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 fn row(i18n: Texts, reading: &Reading) -> AnyView {
@@ -158,7 +175,7 @@ fn row(i18n: Texts, reading: &Reading) -> AnyView {
             <td><At ms=reading.at_ms/></td>
             <td><strong>{who}</strong></td>
             <td>{what(i18n, &reading.what)}</td>
-            <td>{about(reading)}</td>
+            <td>{about(i18n, reading)}</td>
         </tr>
     }
     .into_any()
@@ -191,6 +208,8 @@ pub fn what(i18n: Texts, act: &AuditAct) -> &'static str {
         AuditAct::MadeAccount => t_string!(i18n, readings.made),
         AuditAct::InvitedToAccount => t_string!(i18n, readings.invited),
         AuditAct::TookInvitation => t_string!(i18n, readings.took),
+        AuditAct::ChangedAccount => t_string!(i18n, readings.changed_account),
+        AuditAct::ResetSignIn => t_string!(i18n, readings.reset_sign_in),
         AuditAct::FoundedSchool => t_string!(i18n, readings.founded),
         AuditAct::BeganRecord => t_string!(i18n, readings.began),
         AuditAct::RestoredBackup => t_string!(i18n, readings.restored),

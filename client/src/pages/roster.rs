@@ -12,6 +12,7 @@ use crate::components::icon::Icon;
 use crate::components::notice::{Notice, Tone};
 use crate::components::page_head::PageHead;
 use crate::i18n::*;
+use crate::state::State;
 
 /// A school of a thousand pupils is a tenth of this.
 const MAX_FILE_BYTES: usize = 2 * 1024 * 1024;
@@ -30,6 +31,7 @@ enum Step {
 #[component]
 pub fn RosterPage() -> impl IntoView {
     let i18n = use_i18n();
+    let state = State::here();
     let step = RwSignal::new(Step::Choosing);
     let bytes = StoredValue::new(Vec::<u8>::new());
     let choose = move |event: leptos::ev::Event| {
@@ -51,7 +53,8 @@ pub fn RosterPage() -> impl IntoView {
         step.set(Step::Reading);
         spawn_local(async move {
             let path = format!("{}?fingerprint={fingerprint}", api::path::ROSTER_IMPORT);
-            let answer = http::post_bytes::<RosterImported>(&path, bytes.get_value()).await;
+            let ask = async || http::post_bytes::<RosterImported>(&path, bytes.get_value()).await;
+            let answer = state.stepping_up(ask).await;
             step.set(answer.map_or_else(Step::Failed, Step::Imported));
         });
     };

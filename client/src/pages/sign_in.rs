@@ -1,14 +1,15 @@
-//! Signing in with a local account. Whoever is signed out while offline keeps what lies on the phone.
+//! Signing in with a password, or by way of Feide. Whoever is signed out while offline keeps what lies on the phone.
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_navigate;
-use shared::api::{self, Admission, SignIn};
+use shared::api::{self, Admission, FeideOutcome, FinishFeide, SignIn};
 
 use crate::browser::http::{self, ApiFailure};
 use crate::browser::{device, page};
 use crate::components::button::SubmitButton;
 use crate::components::failure::Failure;
+use crate::components::feide_button::FeideButton;
 use crate::components::field::TextField;
 use crate::components::notice::{Notice, Tone};
 use crate::components::page_head::PageHead;
@@ -34,6 +35,27 @@ pub fn SignInPage() -> impl IntoView {
 
     let go = use_navigate();
     let navigate = Callback::new(move |path: &'static str| go(path, Default::default()));
+    // Back from Feide: what is after `#` says how it went.
+    let feide_outcome = FeideOutcome::from_fragment(&page::take_fragment());
+    if feide_outcome == Some(FeideOutcome::Shown) {
+        spawn_local(async move {
+            let request = FinishFeide {
+                device: state.device_for("").await,
+                device_name: device::name(),
+            };
+            match http::post::<Admission>(api::path::FEIDE_FINISH, &request).await {
+                Ok(admission) => enter(state, admission, None, navigate).await,
+                Err(why) => failure.set(Some(why)),
+            }
+        });
+    }
+    let feide_failure = match feide_outcome {
+        Some(FeideOutcome::Failed) => Some(t_string!(i18n, feide.failed)),
+        Some(FeideOutcome::Stranger) => Some(t_string!(i18n, feide.stranger)),
+        Some(FeideOutcome::InvitationInvalid) => Some(t_string!(i18n, error.invitation_invalid)),
+        Some(FeideOutcome::Unavailable) => Some(t_string!(i18n, error.provider_unavailable)),
+        Some(FeideOutcome::Shown) | None => None,
+    };
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         tried_empty.set(true);
@@ -52,15 +74,7 @@ pub fn SignInPage() -> impl IntoView {
                 device_name: device::name(),
             };
             match http::post::<Admission>(api::path::SESSION, &request).await {
-                Ok(admission) => {
-                    state.accept(admission, Some(&name)).await;
-                    let next = if state.wants_pin() {
-                        route::PIN
-                    } else {
-                        route::CAPTURE
-                    };
-                    navigate.run(next);
-                }
+                Ok(admission) => enter(state, admission, Some(&name), navigate).await,
                 Err(why) => {
                     failure.set(Some(why));
                     is_busy.set(false);
@@ -79,6 +93,7 @@ pub fn SignInPage() -> impl IntoView {
             {move || state.was_evicted().then(|| view! {
                 <Notice tone=Tone::Error test="evicted"><p>{t_string!(i18n, sign_in.evicted)}</p></Notice>
             })}
+            {feide_failure.map(|told| view! { <Notice tone=Tone::Error test="feide-failed"><p>{told}</p></Notice> })}
             <form class="form card" novalidate on:submit=submit>
                 {move || failure.get().map(|failure| view! { <Failure failure=failure/> })}
                 <TextField id="username" label=t_string!(i18n, sign_in.username) value=username error=missing(username)
@@ -88,8 +103,25 @@ pub fn SignInPage() -> impl IntoView {
                 <ShowPassword is_shown=shows_password/>
                 <SubmitButton label=t_string!(i18n, sign_in.submit) is_busy=is_busy test="sign-in" class="button button-wide"/>
             </form>
+            <FeideButton/>
             <p class="quiet small">{t_string!(i18n, sign_in.forgot)}</p>
             <p class="quiet small">{t_string!(i18n, sign_in.needs_network)}</p>
         </div>
     }
+}
+
+/// Takes over what the server has given, and goes to work.
+async fn enter(
+    state: State,
+    admission: Admission,
+    username: Option<&str>,
+    navigate: Callback<&'static str>,
+) {
+    state.accept(admission, username).await;
+    let next = if state.wants_pin() {
+        route::PIN
+    } else {
+        route::CAPTURE
+    };
+    navigate.run(next);
 }

@@ -1,13 +1,14 @@
-//! Everyone who works at the school: their roles, a new one, and an invitation whose link is shown once.
+//! Everyone who works at the school: their roles, a new one, what becomes of one, and an invitation whose link is shown once.
 
 use std::sync::Arc;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::api::{self, Invitation, StaffList};
-use shared::domain::{AccountStatus, StaffMember};
+use shared::domain::{AccountStatus, StaffId, StaffMember};
 
 use super::staff_add::AddStaff;
+use super::staff_change::ChangeDialog;
 use crate::browser::http::{self, ApiFailure};
 use crate::browser::{file, page};
 use crate::components::dialog::Dialog;
@@ -20,6 +21,7 @@ use crate::components::page_head::PageHead;
 use crate::components::{Texts, time, words};
 use crate::i18n::*;
 use crate::route;
+use crate::state::State;
 
 /// For whom an invitation was just made.
 type Invited = RwSignal<Option<(String, Invitation)>>;
@@ -47,7 +49,10 @@ fn Members(
     let i18n = use_i18n();
     let search = RwSignal::new(String::new());
     let invited: Invited = RwSignal::new(None);
+    let changing = RwSignal::new(None::<StaffId>);
     let failure = RwSignal::new(None::<ApiFailure>);
+    let state = State::here();
+    let whole = list.clone();
     if list.staff.is_empty() {
         return view! { <Empty title=t_string!(i18n, staff.empty)/> }.into_any();
     }
@@ -62,7 +67,7 @@ fn Members(
             .staff
             .iter()
             .filter(fits)
-            .map(|member| row(i18n, member, invited, failure))
+            .map(|member| row(i18n, state, member, invited, changing, failure))
             .collect();
         let told = match hits.len() {
             0 => t_string!(i18n, staff.none_match).to_owned(),
@@ -78,14 +83,17 @@ fn Members(
             {rows}
         </div>
         <InvitationDialog invited=invited on_close=on_change/>
+        <ChangeDialog list=whole changing=changing on_change=on_change/>
     }
     .into_any()
 }
 
 fn row(
     i18n: Texts,
+    state: State,
     member: &StaffMember,
     invited: Invited,
+    changing: RwSignal<Option<StaffId>>,
     failure: RwSignal<Option<ApiFailure>>,
 ) -> AnyView {
     let id = member.id;
@@ -106,18 +114,16 @@ fn row(
     );
     let invite = move |_| {
         spawn_local(async move {
-            match http::post_nothing::<Invitation>(&api::path::with_id(
-                api::path::STAFF_INVITATION,
-                id,
-            ))
-            .await
-            {
+            let path = api::path::with_id(api::path::STAFF_INVITATION, id);
+            let ask = async || http::post_nothing::<Invitation>(&path).await;
+            match state.stepping_up(ask).await {
                 Ok(invitation) => invited.set(Some((name.get_value(), invitation))),
                 Err(why) => failure.set(Some(why)),
             }
         });
     };
     let devices_label = format!("{}: {}", t_string!(i18n, devices.title), member.name);
+    let change_label = t_string!(i18n, staff.change_for, name = member.name.clone()).to_string();
     let label = t_string!(i18n, staff.invite_for, name = member.name.clone()).to_string();
     view! {
         <li class="row row-wraps" data-test="staff-row">
@@ -132,6 +138,9 @@ fn row(
             <a class="button button-quiet" href=route::staff_devices(id) aria-label=devices_label data-test="staff-devices">
                 {t_string!(i18n, devices.title)}
             </a>
+            <button type="button" class="button button-quiet" aria-label=change_label data-test="change" on:click=move |_| changing.set(Some(id))>
+                {t_string!(i18n, staff.change)}
+            </button>
             {may_invite.then(|| view! {
                 <button type="button" class="button button-quiet" aria-label=label data-test="invite" on:click=invite>
                     {t_string!(i18n, staff.invite)}

@@ -14,7 +14,7 @@ use crate::components::failure::Failure;
 use crate::components::field::TextField;
 use crate::components::icon::Icon;
 use crate::components::notice::{Notice, Tone};
-use crate::components::words;
+use crate::components::role_chips::RoleChips;
 use crate::i18n::*;
 use crate::state::State;
 
@@ -24,6 +24,7 @@ const MAX_USERNAME_CHARS: usize = 60;
 #[component]
 pub fn AddStaff(on_added: impl Fn() + Copy + Send + Sync + 'static) -> impl IntoView {
     let i18n = use_i18n();
+    let state = State::here();
     let name = RwSignal::new(String::new());
     let username = RwSignal::new(String::new());
     let roles = RwSignal::new(BTreeSet::from([Role::DutyStaff]));
@@ -45,7 +46,8 @@ pub fn AddStaff(on_added: impl Fn() + Copy + Send + Sync + 'static) -> impl Into
     });
     let send = move |request: NewStaff| async move {
         let added_name = request.name.clone();
-        match http::post::<Nothing>(api::path::STAFF, &request).await {
+        let ask = async || http::post::<Nothing>(api::path::STAFF, &request).await;
+        match state.stepping_up(ask).await {
             Ok(_) => {
                 name.set(String::new());
                 username.set(String::new());
@@ -78,23 +80,6 @@ pub fn AddStaff(on_added: impl Fn() + Copy + Send + Sync + 'static) -> impl Into
             request_animation_frame(page::focus_first_invalid);
         }
     };
-    let at_an_owner = untrack(|| State::here().session())
-        .is_some_and(|session| session.roles.contains(&Role::Owner));
-    let offered = match at_an_owner {
-        true => Role::AT_AN_OWNER,
-        false => Role::AT_A_SCHOOL,
-    };
-    let role_chip = move |role: &'static Role| {
-        view! {
-            <label class="chip">
-                <input type="checkbox" prop:checked=move || roles.get().contains(role) data-test=format!("role-{role}")
-                    on:change=move |event| roles.update(|roles| {
-                        if event_target_checked(&event) { roles.insert(role.clone()) } else { roles.remove(role) };
-                    })/>
-                {words::role(i18n, role)}
-            </label>
-        }
-    };
     view! {
         <form class="form card" novalidate on:submit=submit>
             <h2>{t_string!(i18n, staff.add)}</h2>
@@ -108,7 +93,7 @@ pub fn AddStaff(on_added: impl Fn() + Copy + Send + Sync + 'static) -> impl Into
                 value=username error=username_error max_chars=MAX_USERNAME_CHARS test="staff-username"/>
             <fieldset class="field">
                 <legend>{t_string!(i18n, staff.roles)}</legend>
-                <div class="chips">{offered.iter().map(role_chip).collect_view()}</div>
+                <RoleChips roles=roles/>
                 {move || (has_tried.get() && roles.get().is_empty()).then(|| view! {
                     <p class="field-error" role="alert">{Icon::Error.view()}{t_string!(i18n, staff.roles_needed)}</p>
                 })}

@@ -59,6 +59,9 @@ impl State {
         if let Err(failure) = self.keep_admission(&admission, username).await {
             self.save_failure.set(Some(failure));
         }
+        if admission.sign_in_share.is_some() {
+            self.resets.set(admission.resets.clone());
+        }
         let session = admission.session.clone();
         let opened = self.open_by_admission(&admission).await;
         let is_new = self.session_untracked().as_ref() != Some(&session);
@@ -224,6 +227,7 @@ impl State {
         self.open_for.set_value(None);
         self.disk.get_value().set_keyring(Keyring::None);
         self.access.set(Access::SignedOut);
+        self.has_seen_resets();
         self.clear_screen();
         wake::tell_others();
     }

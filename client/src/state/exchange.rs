@@ -170,6 +170,12 @@ impl State {
             .is_some_and(|school| has_school(&school))
         {
             self.fetch_school().await;
+            // Roles and classes may be among what has changed; once for each version, whether the school came or not.
+            let version = Some(answer.head.school_version);
+            if self.asked_version.get_value() != version {
+                self.asked_version.set_value(version);
+                spawn_local(self.check_session());
+            }
         }
         let has_keys = |sealer: &Sealer| sealer.keys.key_id == answer.head.key_id;
         let has_asked = self.asked_key.get_value() == Some(answer.head.key_id);

@@ -11,6 +11,7 @@ mod preference;
 mod report;
 mod saving;
 pub mod search;
+mod step_up;
 mod trouble;
 mod vault;
 mod view;
@@ -18,6 +19,7 @@ mod view;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use futures_channel::oneshot;
 use leptos::prelude::*;
 use shared::api::{Abilities, School, Session};
 use shared::domain::{Choice, ClassId, DocumentId, Pupil, PupilId, StaffId, ZoneId};
@@ -96,6 +98,14 @@ pub struct State {
     sealer: StoredValue<Option<Sealer>>,
     /// Which of the server's keys were asked for last.
     asked_key: StoredValue<Option<u32>>,
+    /// The version of the school for which the session was last fetched anew.
+    asked_version: StoredValue<Option<i64>>,
+    /// When this person's way of signing in was set anew, until they have seen it.
+    resets: RwSignal<Vec<i64>>,
+    /// The person is asked who they are.
+    asks_who: RwSignal<bool>,
+    /// Waits for the answer.
+    who_waits: StoredValue<Option<oneshot::Sender<bool>>, LocalStorage>,
     /// When somebody last used the phone, by its clock.
     touched_ms: StoredValue<i64>,
 }
@@ -138,6 +148,10 @@ impl State {
             session_share: StoredValue::new(None),
             sealer: StoredValue::new(None),
             asked_key: StoredValue::new(None),
+            asked_version: StoredValue::new(None),
+            resets: RwSignal::new(Vec::new()),
+            asks_who: RwSignal::new(false),
+            who_waits: StoredValue::new_local(None),
             touched_ms: StoredValue::new(clock::now_ms()),
         };
         provide_context(state);

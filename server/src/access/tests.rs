@@ -23,6 +23,7 @@ fn person(roles: &[Role]) -> SignedIn {
         } else {
             Vec::new()
         },
+        shown_at_ms: 0,
     }
 }
 

@@ -1,138 +1,252 @@
-//! How often signing in has failed, per account and never per address: a whole school is one address. An account that does
-//! not exist is counted like one that does. Kept in memory and bounded; a restart forgives everybody.
+//! How often signing in may fail. Never counted by address: a whole school is one. A browser in which somebody has signed in before
+//! has an allowance of its own, so that nobody's guessing keeps them out there; all other browsers share one for each account, which
+//! is smaller while there is much guessing in the whole installation. Counts are in the database, the same for every server process.
 
-use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use shared::domain::StaffId;
 
-/// So many failures in a row are free.
-const FREE_FAILURES: u32 = 5;
-const FIRST_WAIT_MS: i64 = 30 * 1000;
-const LONGEST_WAIT_MS: i64 = 15 * 60 * 1000;
-/// After so long without a failure the count begins again.
-const FORGET_AFTER_MS: i64 = 60 * 60 * 1000;
-const MAX_ACCOUNTS: usize = 10_000;
+use super::Token;
+use crate::error::Error;
+use crate::keys::Keys;
+use crate::state::AppState;
+use crate::store::Tx;
+use crate::store::failed_attempt::Failures;
 
+/// After so long without a failure a count begins again.
+const FORGET_AFTER_MS: i64 = 2 * 60 * 60 * 1000;
+/// Failures in the whole installation that are nothing out of the ordinary, and how many of them pass in a minute.
+const ORDINARY_FAILURES: i64 = 300;
+const PASSING_IN_MINUTE: i64 = 60;
+const MINUTE_MS: i64 = 60 * 1000;
+/// Most counts that are kept.
+const MAX_COUNTS: i64 = 20_000;
+
+/// So many failures in a row are free; each after them doubles the wait.
 #[derive(Debug, Clone, Copy)]
-struct Failures {
-    count: u32,
-    last_at_ms: i64,
+struct Allowance {
+    free: i64,
+    first_wait_ms: i64,
+    longest_wait_ms: i64,
 }
 
-impl Failures {
-    /// Each failure after the free ones doubles the wait.
-    fn wait_until_ms(self) -> i64 {
-        let over = self.count.saturating_sub(FREE_FAILURES);
+const KNOWN: Allowance = Allowance {
+    free: 10,
+    first_wait_ms: 10 * 1000,
+    longest_wait_ms: 15 * MINUTE_MS,
+};
+const UNKNOWN: Allowance = Allowance {
+    free: 5,
+    first_wait_ms: 30 * 1000,
+    longest_wait_ms: 15 * MINUTE_MS,
+};
+/// While there is much guessing: one password tried on every account gets through the accounts once an hour.
+const UNKNOWN_IN_A_STORM: Allowance = Allowance {
+    free: 1,
+    first_wait_ms: 2 * MINUTE_MS,
+    longest_wait_ms: 60 * MINUTE_MS,
+};
+
+impl Allowance {
+    /// How long to wait yet.
+    fn wait_ms(self, failures: Failures, now_ms: i64) -> i64 {
+        let over = failures.count - self.free;
         let wait_ms = match over {
-            0 => 0,
-            _ => FIRST_WAIT_MS
-                .saturating_mul(1 << (over - 1).min(10))
-                .min(LONGEST_WAIT_MS),
+            ..0 => 0,
+            _ => self
+                .first_wait_ms
+                .saturating_mul(1 << over.min(20))
+                .min(self.longest_wait_ms),
         };
-        self.last_at_ms + wait_ms
+        (failures.last_at_ms + wait_ms - now_ms).max(0)
     }
 }
 
-/// The counts of one server process.
-#[derive(Debug, Default)]
-pub struct Attempts {
-    accounts: Mutex<HashMap<String, Failures>>,
+/// What stays of the installation's failures.
+fn passed(level: Failures, now_ms: i64) -> i64 {
+    let minutes = (now_ms - level.last_at_ms).max(0) / MINUTE_MS;
+    (level.count - minutes.saturating_mul(PASSING_IN_MINUTE)).max(0)
 }
 
-impl Attempts {
-    /// Whether this account may try now. The attempt counts as failed until `succeeded`, so many at once are no way round.
-    pub fn may_try(&self, username: &str, now_ms: i64) -> bool {
-        let mut accounts = self.accounts.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = accounts
-            .get(username)
-            .filter(|failures| failures.last_at_ms + FORGET_AFTER_MS > now_ms)
-            .copied();
-        if known.is_some_and(|failures| failures.wait_until_ms() > now_ms) {
-            return false;
-        }
-        if accounts.len() >= MAX_ACCOUNTS && !accounts.contains_key(username) {
-            forget_some(&mut accounts, now_ms);
-        }
-        let count = known.map_or(1, |failures| failures.count.saturating_add(1));
-        accounts.insert(
-            username.to_owned(),
-            Failures {
-                count,
+/// The first failure of an account, and from then on those that were waited for.
+fn is_recorded(count: i64, allowance: Allowance) -> bool {
+    count == 1 || count > allowance.free
+}
+
+/// One more, after a time one anew.
+fn one_more(failures: Failures, now_ms: i64) -> Failures {
+    let is_old = failures.last_at_ms + FORGET_AFTER_MS <= now_ms;
+    Failures {
+        count: if is_old { 1 } else { failures.count + 1 },
+        last_at_ms: now_ms,
+    }
+}
+
+/// An attempt that counts as failed until it succeeds, so that many at once are no way round.
+pub struct Attempt {
+    counted: [u8; 32],
+    is_known: bool,
+    is_recorded: bool,
+}
+
+/// Who knocks.
+pub enum Knock<'a> {
+    /// With a user name, in a browser.
+    SignIn {
+        username: &'a str,
+        browser: Option<&'a Token>,
+    },
+    /// In a session.
+    StepUp(StaffId),
+}
+
+impl Attempt {
+    /// Counts an attempt, or tells how long to wait.
+    pub async fn begin(state: &AppState, knock: Knock<'_>, now_ms: i64) -> Result<Attempt, Error> {
+        let mut tx = state.store.write().await?;
+        let mut attempt = Attempt::of(&mut tx, &state.keys, knock).await?;
+        let installation = installation(&state.keys);
+        let mut allowance = KNOWN;
+        if !attempt.is_known {
+            let mut level = tx.hold_failures(&installation).await?;
+            level.count = passed(level, now_ms);
+            if level.count >= ORDINARY_FAILURES {
+                allowance = UNKNOWN_IN_A_STORM;
+            }
+            level = Failures {
+                count: level.count + 1,
                 last_at_ms: now_ms,
+            };
+            tx.set_failures(&installation, level).await?;
+        }
+        let failures = tx.hold_failures(&attempt.counted).await?;
+        if !attempt.is_known && allowance.free == KNOWN.free {
+            allowance = UNKNOWN;
+        }
+        let wait_ms = allowance.wait_ms(failures, now_ms);
+        if wait_ms > 0 {
+            return Err(Error::TooManyAttempts { wait_ms });
+        }
+        let failures = one_more(failures, now_ms);
+        attempt.is_recorded = is_recorded(failures.count, allowance);
+        tx.set_failures(&attempt.counted, failures).await?;
+        tx.forget_old_failures(now_ms - FORGET_AFTER_MS, MAX_COUNTS)
+            .await?;
+        tx.commit().await?;
+        Ok(attempt)
+    }
+
+    /// Whether its failing is to be recorded: the first, and then one for each wait, so that nobody can fill a disk.
+    pub fn is_to_be_recorded(&self) -> bool {
+        self.is_recorded
+    }
+
+    async fn of(tx: &mut Tx, keys: &Keys, knock: Knock<'_>) -> Result<Attempt, Error> {
+        Ok(match knock {
+            Knock::StepUp(staff) => Attempt {
+                counted: keys.blind("step-up", staff.0.as_bytes()),
+                is_known: true,
+                is_recorded: false,
             },
-        );
-        true
+            Knock::SignIn { username, browser } => {
+                let browser = browser.map(Token::hash);
+                let is_known = match &browser {
+                    Some(hash) => tx.is_known_browser(hash, username).await?,
+                    None => false,
+                };
+                let of_browser = browser.filter(|_| is_known);
+                let place = of_browser.map_or(Vec::new(), |hash| hash.to_vec());
+                Attempt {
+                    counted: keys.blind("account", &[&place, username.as_bytes()].concat()),
+                    is_known,
+                    is_recorded: false,
+                }
+            }
+        })
     }
 
-    /// Whether the failure just counted is to be recorded: the first, and then one for each wait, so that nobody can fill a disk.
-    pub fn is_to_be_recorded(&self, username: &str) -> bool {
-        let accounts = self.accounts.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = accounts.get(username).map(|failures| failures.count);
-        count.is_some_and(|count| count == 1 || count > FREE_FAILURES)
+    /// Whether it is made by somebody who has shown before who they are.
+    pub fn is_known(&self) -> bool {
+        self.is_known
     }
 
-    /// The password was right: the count begins again.
-    pub fn succeeded(&self, username: &str) {
-        self.accounts
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(username);
+    /// It was no failure: the count begins again.
+    pub async fn succeeded(self, tx: &mut Tx, keys: &Keys) -> Result<(), Error> {
+        if !self.is_known {
+            let installation = installation(keys);
+            let mut level = tx.hold_failures(&installation).await?;
+            level.count = (level.count - 1).max(0);
+            tx.set_failures(&installation, level).await?;
+        }
+        tx.forget_failures(&self.counted).await?;
+        Ok(())
     }
 }
 
-/// Makes room: first what has lain long enough, else the account that failed least, so guessing at one account cannot be
-/// hidden by guessing at many.
-fn forget_some(accounts: &mut HashMap<String, Failures>, now_ms: i64) {
-    accounts.retain(|_, failures| failures.last_at_ms + FORGET_AFTER_MS > now_ms);
-    if accounts.len() >= MAX_ACCOUNTS {
-        let least = accounts
-            .iter()
-            .min_by_key(|(_, failures)| (failures.count, failures.last_at_ms))
-            .map(|(name, _)| name.clone());
-        least.and_then(|name| accounts.remove(&name));
-    }
+fn installation(keys: &Keys) -> [u8; 32] {
+    keys.blind("installation", &[])
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn guessing_waits_longer_and_longer_and_time_forgives() {
-        let attempts = Attempts::default();
-        assert!((0..=FREE_FAILURES).all(|_| attempts.may_try("ida", 0)));
-        assert!(!attempts.may_try("ida", FIRST_WAIT_MS - 1));
-        assert!(attempts.may_try("ida", FIRST_WAIT_MS));
-        assert!(!attempts.may_try("ida", 2 * FIRST_WAIT_MS));
-        assert!(attempts.may_try("per", 0));
-        assert!(attempts.may_try("ida", FIRST_WAIT_MS + FORGET_AFTER_MS));
+    fn wait(allowance: Allowance, count: i64) -> i64 {
+        allowance.wait_ms(
+            Failures {
+                count,
+                last_at_ms: 1_000,
+            },
+            1_000,
+        )
     }
 
     #[test]
     fn the_first_failure_and_then_one_for_each_wait_is_recorded() {
-        let attempts = Attempts::default();
+        let mut failures = Failures {
+            count: 0,
+            last_at_ms: 0,
+        };
         let mut recorded = 0;
-        for now_ms in (0..LONGEST_WAIT_MS * 4).step_by(1000) {
-            let is_let_through = attempts.may_try("ida", now_ms);
-            recorded += usize::from(is_let_through && attempts.is_to_be_recorded("ida"));
+        for now_ms in (0..60 * MINUTE_MS).step_by(1000) {
+            if UNKNOWN.wait_ms(failures, now_ms) == 0 {
+                failures = one_more(failures, now_ms);
+                recorded += usize::from(is_recorded(failures.count, UNKNOWN));
+            }
         }
-        assert_eq!(recorded, 1 + 8, "in an hour of a guess a second");
+        assert!(
+            (6..12).contains(&recorded),
+            "{recorded} in an hour of a guess a second"
+        );
     }
 
     #[test]
-    fn a_right_password_begins_again() {
-        let attempts = Attempts::default();
-        for _ in 0..50 {
-            assert!(attempts.may_try("ida", 0));
-            attempts.succeeded("ida");
+    fn some_failures_are_free_and_each_after_them_doubles_the_wait() {
+        for allowance in [KNOWN, UNKNOWN, UNKNOWN_IN_A_STORM] {
+            assert_eq!(wait(allowance, allowance.free - 1), 0);
+            assert_eq!(wait(allowance, allowance.free), allowance.first_wait_ms);
+            assert_eq!(
+                wait(allowance, allowance.free + 1),
+                2 * allowance.first_wait_ms
+            );
+            assert_eq!(wait(allowance, i64::MAX), allowance.longest_wait_ms);
         }
+        let waited = Failures {
+            count: UNKNOWN.free,
+            last_at_ms: 0,
+        };
+        assert_eq!(UNKNOWN.wait_ms(waited, UNKNOWN.first_wait_ms - 1), 1);
+        assert_eq!(UNKNOWN.wait_ms(waited, UNKNOWN.first_wait_ms), 0);
     }
 
     #[test]
-    fn a_crowd_of_names_takes_bounded_memory_and_hides_nobody() {
-        let attempts = Attempts::default();
-        (0..=FREE_FAILURES).for_each(|_| assert!(attempts.may_try("ida", 0)));
-        (0..MAX_ACCOUNTS + 50).for_each(|n| assert!(attempts.may_try(&format!("name {n}"), 1)));
-        assert_eq!(attempts.accounts.lock().unwrap().len(), MAX_ACCOUNTS);
-        assert!(!attempts.may_try("ida", 2));
+    fn time_forgives_an_account_and_the_installation() {
+        let many = Failures {
+            count: 400,
+            last_at_ms: 0,
+        };
+        assert_eq!(one_more(many, 1).count, 401);
+        assert_eq!(one_more(many, FORGET_AFTER_MS).count, 1);
+        assert_eq!(passed(many, MINUTE_MS - 1), 400);
+        assert_eq!(passed(many, 2 * MINUTE_MS), 280);
+        assert_eq!(passed(many, i64::MAX), 0);
     }
 }

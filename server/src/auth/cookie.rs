@@ -1,38 +1,56 @@
-//! The session's cookie. Under https it is bound to this host and to encrypted connections by its name (`__Host-`); on plain
-//! http, which is for trying things out on one's own machine, browsers would not keep such a cookie.
+//! Cookies that hold a secret. Under https each is bound to this host and to encrypted connections by its name (`__Host-`); on
+//! plain http, which is for trying things out on one's own machine, browsers would not keep such a cookie.
 
 use axum::http::header::COOKIE;
 use axum::http::{HeaderMap, HeaderValue};
 
 use super::Token;
 
-/// How the cookie is named and kept.
+/// How a cookie is named and kept.
 #[derive(Debug, Clone, Copy)]
-pub struct SessionCookie {
-    name: &'static str,
-    secure: &'static str,
+pub struct TokenCookie {
+    secured: &'static str,
+    plain: &'static str,
+    is_secure: bool,
 }
 
-impl SessionCookie {
-    pub fn for_address(public_url: &str) -> SessionCookie {
-        match public_url.starts_with("https://") {
-            true => SessionCookie {
-                name: "__Host-friminutt",
-                secure: "; Secure",
-            },
-            false => SessionCookie {
-                name: "friminutt",
-                secure: "",
-            },
+impl TokenCookie {
+    /// The session's.
+    pub fn session(public_url: &str) -> TokenCookie {
+        TokenCookie::named("__Host-friminutt", "friminutt", public_url)
+    }
+
+    /// Of a browser in which somebody has signed in; opens nothing.
+    pub fn browser(public_url: &str) -> TokenCookie {
+        TokenCookie::named("__Host-friminutt-browser", "friminutt-browser", public_url)
+    }
+
+    /// Of a browser that is on its way to the provider and back.
+    pub fn feide(public_url: &str) -> TokenCookie {
+        TokenCookie::named("__Host-friminutt-feide", "friminutt-feide", public_url)
+    }
+
+    fn named(secured: &'static str, plain: &'static str, public_url: &str) -> TokenCookie {
+        TokenCookie {
+            secured,
+            plain,
+            is_secure: public_url.starts_with("https://"),
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self.is_secure {
+            true => self.secured,
+            false => self.plain,
         }
     }
 
     /// Whether people reach the server by https.
     pub fn is_secure(self) -> bool {
-        !self.secure.is_empty()
+        self.is_secure
     }
 
-    /// The session token of a request, if it carries one.
+    /// The token of a request, if it carries one.
     pub fn read(self, headers: &HeaderMap) -> Option<Token> {
         let cookies = headers
             .get_all(COOKIE)
@@ -41,28 +59,33 @@ impl SessionCookie {
         let mut pairs = cookies
             .flat_map(|line| line.split(';'))
             .filter_map(|pair| pair.trim().split_once('='));
-        let (_, text) = pairs.find(|(name, _)| *name == self.name)?;
+        let (_, text) = pairs.find(|(name, _)| *name == self.name())?;
         Token::from_text(text)
     }
 
-    /// The header that gives the browser its session.
+    /// The header that gives it to the browser.
     pub fn give(
         self,
         token: &Token,
         max_age_s: i64,
     ) -> Result<HeaderValue, axum::http::header::InvalidHeaderValue> {
-        let SessionCookie { name, secure } = self;
-        HeaderValue::try_from(format!(
-            "{name}={}; Path=/; HttpOnly; SameSite=Lax; Max-Age={max_age_s}{secure}",
-            token.to_text()
-        ))
+        self.written(&token.to_text(), max_age_s)
     }
 
     /// The header that takes it away.
     pub fn take(self) -> Result<HeaderValue, axum::http::header::InvalidHeaderValue> {
-        let SessionCookie { name, secure } = self;
+        self.written("", 0)
+    }
+
+    fn written(
+        self,
+        value: &str,
+        max_age_s: i64,
+    ) -> Result<HeaderValue, axum::http::header::InvalidHeaderValue> {
+        let secure = if self.is_secure { "; Secure" } else { "" };
         HeaderValue::try_from(format!(
-            "{name}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0{secure}"
+            "{}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={max_age_s}{secure}",
+            self.name()
         ))
     }
 }
@@ -78,7 +101,7 @@ mod tests {
             ("https://friminutt.example", "__Host-friminutt="),
             ("http://127.0.0.1:8080", "friminutt="),
         ] {
-            let cookie = SessionCookie::for_address(address);
+            let cookie = TokenCookie::session(address);
             let given = cookie.give(&token, 60).unwrap();
             let given = given.to_str().unwrap();
             assert!(given.starts_with(start));
@@ -92,7 +115,7 @@ mod tests {
 
     #[test]
     fn a_cookie_of_another_name_or_shape_is_no_session() {
-        let cookie = SessionCookie::for_address("https://friminutt.example");
+        let cookie = TokenCookie::session("https://friminutt.example");
         for line in [
             "",
             "friminutt=00",

@@ -1,16 +1,25 @@
 //! Passwords as argon2id hashes. Hashing takes tens of milliseconds and 19 MiB on purpose: it runs beside the async threads,
 //! a few at a time, and an account that does not exist costs the same as one that does.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crate::error::Error as Refusal;
 use argon2::Argon2;
 use argon2::password_hash::{Error, PasswordHasher, PasswordVerifier};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
-/// At most so many at once; the rest wait in line.
-const AT_ONCE: usize = 4;
+/// At most so many at once of each: those who have shown before who they are do not stand in the others' line.
+const KNOWN_AT_ONCE: usize = 2;
+const OTHERS_AT_ONCE: usize = 2;
+/// Longest line.
+const MAX_WAITING: usize = 100;
+/// When to come back if it is longer.
+const BUSY_WAIT_MS: i64 = 5_000;
 const SALT_BYTES: usize = 16;
 
 pub struct Passwords {
-    turns: Semaphore,
+    known: Line,
+    others: Line,
     /// Compared with when there is no such account; no password fits it.
     nobodys_hash: String,
 }
@@ -19,22 +28,32 @@ impl Passwords {
     pub fn new() -> Result<Passwords, Error> {
         let nobodys_hash = hash(&random_salt()?, &random_salt()?)?;
         Ok(Passwords {
-            turns: Semaphore::new(AT_ONCE),
+            known: Line::new(KNOWN_AT_ONCE),
+            others: Line::new(OTHERS_AT_ONCE),
             nobodys_hash,
         })
     }
 
     /// The hash to store for a password.
-    pub async fn hash(&self, password: &str) -> Result<String, Error> {
-        let _turn = self.turns.acquire().await.map_err(|_| Error::Crypto)?;
+    pub async fn hash(&self, password: &str) -> Result<String, Refusal> {
+        let _turn = self.known.turn().await?;
         let password = password.as_bytes().to_vec();
-        run_beside(move || hash(&password, &random_salt()?)).await?
+        run_beside(move || hash(&password, &random_salt()?))
+            .await
+            .and_then(|hashed| hashed)
+            .map_err(|_| Refusal::Broken("a password could not be hashed"))
     }
 
     /// Whether the password fits the stored hash; never for an account that has none, and that takes as long.
-    pub async fn fits(&self, password: &str, stored: Option<&str>) -> Result<bool, Error> {
-        let _turn = self.turns.acquire().await.map_err(|_| Error::Crypto)?;
-        let is_known = stored.is_some();
+    pub async fn fits(
+        &self,
+        password: &str,
+        stored: Option<&str>,
+        is_known: bool,
+    ) -> Result<bool, Refusal> {
+        let line = if is_known { &self.known } else { &self.others };
+        let _turn = line.turn().await?;
+        let has_one = stored.is_some();
         let stored = stored.unwrap_or(&self.nobodys_hash).to_owned();
         let password = password.as_bytes().to_vec();
         let fits = run_beside(move || {
@@ -42,8 +61,53 @@ impl Passwords {
                 .verify_password(&password, stored.as_str())
                 .is_ok()
         })
-        .await?;
-        Ok(fits && is_known)
+        .await
+        .map_err(|_| Refusal::Broken("a password could not be compared"))?;
+        Ok(fits && has_one)
+    }
+}
+
+/// Who waits for the processor.
+struct Line {
+    turns: Semaphore,
+    waiting: AtomicUsize,
+}
+
+impl Line {
+    fn new(at_once: usize) -> Line {
+        Line {
+            turns: Semaphore::new(at_once),
+            waiting: AtomicUsize::new(0),
+        }
+    }
+
+    async fn turn(&self) -> Result<SemaphorePermit<'_>, Refusal> {
+        let _place = Place::in_line(&self.waiting)?;
+        self.turns
+            .acquire()
+            .await
+            .map_err(|_| Refusal::Broken("no password is compared any more"))
+    }
+}
+
+/// A place in the line, given up when its turn has come or it waits no more.
+struct Place<'a>(&'a AtomicUsize);
+
+impl<'a> Place<'a> {
+    fn in_line(waiting: &'a AtomicUsize) -> Result<Place<'a>, Refusal> {
+        let place = Place(waiting);
+        match waiting.fetch_add(1, Ordering::Relaxed) < MAX_WAITING {
+            true => Ok(place),
+            false => Err(Refusal::TooManyAttempts {
+                wait_ms: BUSY_WAIT_MS,
+            }),
+        }
+    }
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -78,16 +142,30 @@ mod tests {
         assert!(stored.starts_with("$argon2id$"));
         assert!(
             passwords
-                .fits("blåbær på tur", Some(&stored))
+                .fits("blåbær på tur", Some(&stored), true)
                 .await
                 .unwrap()
         );
         assert!(
             !passwords
-                .fits("blåbær på Tur", Some(&stored))
+                .fits("blåbær på Tur", Some(&stored), false)
                 .await
                 .unwrap()
         );
-        assert!(!passwords.fits("blåbær på tur", None).await.unwrap());
+        assert!(!passwords.fits("blåbær på tur", None, false).await.unwrap());
+    }
+
+    #[test]
+    fn a_line_that_is_too_long_is_refused_and_a_place_in_it_is_given_up() {
+        let waiting = AtomicUsize::new(0);
+        let mut places: Vec<_> = (0..MAX_WAITING)
+            .map(|_| Place::in_line(&waiting).unwrap())
+            .collect();
+        for _ in 0..3 {
+            let refused = Place::in_line(&waiting);
+            assert!(matches!(refused, Err(Refusal::TooManyAttempts { .. })));
+        }
+        places.pop();
+        assert!(Place::in_line(&waiting).is_ok());
     }
 }

@@ -34,16 +34,25 @@ impl OpenedSession {
     }
 }
 
+/// Where somebody signs in.
+pub struct Arrival<'a> {
+    /// The device that the browser was given before, as it says.
+    pub device: Option<DeviceId>,
+    pub device_name: &'a str,
+    /// The browser's own secret: its person is known in it from now on.
+    pub browser: &'a Token,
+}
+
 /// Opens a session for a person whose identity is shown. A device that the browser names is used again only if it is this
 /// person's and not revoked; otherwise the server issues a new one, with an actor of its own.
 pub async fn open_session(
     tx: &mut Tx,
     (school, staff): (SchoolId, StaffId),
-    named_device: Option<DeviceId>,
-    device_name: &str,
+    arrival: &Arrival<'_>,
+    shown_at_ms: i64,
     now_ms: i64,
 ) -> Result<OpenedSession, Error> {
-    let known = match named_device {
+    let known = match arrival.device {
         Some(device) => tx
             .actor_of_device(school, staff, device)
             .await?
@@ -53,7 +62,8 @@ pub async fn open_session(
     let (device, actor) = match known {
         Some(known) => known,
         None => {
-            let name = device_name
+            let name = arrival
+                .device_name
                 .chars()
                 .filter(|c| !c.is_control())
                 .take(MAX_DEVICE_NAME_CHARS)
@@ -77,12 +87,15 @@ pub async fn open_session(
         device,
         created_at_ms: now_ms,
         expires_at_ms: now_ms + SESSION_LASTS_MS,
+        shown_at_ms,
     })
     .await?;
     tx.record(
         school,
         AuditEvent::by(staff, device, AuditAct::SignedIn, now_ms),
     );
+    tx.know_browser(&arrival.browser.hash(), school, staff, now_ms)
+        .await?;
     Ok(OpenedSession {
         token,
         device,

@@ -1,10 +1,14 @@
 //! The local account: signing in with a password, and the invitation by which one is chosen.
 
-use shared::api::{AcceptInvitation, Invitation, MIN_PASSWORD_CHARS, SignIn};
+use shared::api::{AcceptInvitation, Invitation, MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS, SignIn};
 use shared::audit::AuditEvent;
-use shared::domain::{AccountStatus, AuditAct, SchoolId, StaffId};
+use shared::domain::{AccountStatus, AuditAct, SchoolId, StaffId, StaffMember};
 
-use super::session::{OpenedSession, open_session};
+use super::account;
+use super::attempts::{Attempt, Knock};
+use super::browser::Browser;
+use super::password_choice::is_common;
+use super::session::{Arrival, OpenedSession, open_session};
 use super::token::Token;
 use crate::error::Error;
 use crate::state::AppState;
@@ -14,46 +18,48 @@ use crate::store::{Store, Tx};
 
 const INVITATION_LASTS_MS: i64 = 14 * 24 * 60 * 60 * 1000;
 /// Longer than any user name or password that is stored; what is over fits nobody.
-const MAX_CREDENTIAL_BYTES: usize = 400;
+const MAX_USERNAME_BYTES: usize = 400;
+pub(super) const MAX_PASSWORD_BYTES: usize = 4 * MAX_PASSWORD_CHARS;
 
 /// Checks user name and password. Every way of not fitting, an unknown or closed account among them, is the same answer
 /// after the same work.
 pub async fn sign_in(
     state: &AppState,
     asked: &SignIn,
+    browser: &Browser,
     now_ms: i64,
 ) -> Result<OpenedSession, Error> {
-    if asked.username.len().max(asked.password.len()) > MAX_CREDENTIAL_BYTES {
+    if asked.username.len() > MAX_USERNAME_BYTES || asked.password.len() > MAX_PASSWORD_BYTES {
         return Err(Error::WrongCredentials);
     }
     let username = username(&asked.username);
-    if !state.attempts.may_try(&username, now_ms) {
-        return Err(Error::TooManyAttempts);
-    }
+    let knock = Knock::SignIn {
+        username: &username,
+        browser: browser.shown(),
+    };
+    let attempt = Attempt::begin(state, knock, now_ms).await?;
     let found = state.store.read().await?.credentials(&username).await?;
     let stored = found.as_ref().map(|credentials| credentials.hash.as_str());
     let fits = state
         .passwords
-        .fits(&asked.password, stored)
-        .await
-        .map_err(|_| Error::Broken("a password could not be compared"))?;
+        .fits(&asked.password, stored, attempt.is_known())
+        .await?;
     let is_active = |it: &&Credentials| it.status == AccountStatus::Active.as_str();
     let Some(account) = found.as_ref().filter(|_| fits).filter(is_active) else {
-        if let Some(account) = found.filter(|_| state.attempts.is_to_be_recorded(&username)) {
+        if let Some(account) = found.filter(|_| attempt.is_to_be_recorded()) {
             record_refusal(state.store.clone(), account, now_ms);
         }
         return Err(Error::WrongCredentials);
     };
-    state.attempts.succeeded(&username);
     let mut tx = state.store.write().await?;
-    let opened = open_session(
-        &mut tx,
-        (account.school_id.into(), account.staff_id.into()),
-        asked.device,
-        &asked.device_name,
-        now_ms,
-    )
-    .await?;
+    attempt.succeeded(&mut tx, &state.keys).await?;
+    let arrival = Arrival {
+        device: asked.device,
+        device_name: &asked.device_name,
+        browser: browser.token(),
+    };
+    let person = (account.school_id.into(), account.staff_id.into());
+    let opened = open_session(&mut tx, person, &arrival, now_ms, now_ms).await?;
     tx.commit().await?;
     Ok(opened)
 }
@@ -78,32 +84,75 @@ fn record_refusal(store: Store, account: Credentials, now_ms: i64) {
 pub async fn accept_invitation(
     state: &AppState,
     asked: &AcceptInvitation,
+    browser: &Browser,
     now_ms: i64,
 ) -> Result<OpenedSession, Error> {
-    if asked.password.len() > MAX_CREDENTIAL_BYTES {
+    if asked.password.chars().count() > MAX_PASSWORD_CHARS {
         return Err(Error::TooLarge("the password is too long"));
     }
     if asked.password.chars().count() < MIN_PASSWORD_CHARS {
         return Err(Error::PasswordTooShort);
     }
     let token = Token::from_text(&asked.token).ok_or(Error::InvitationInvalid)?;
-    let hash = state
-        .passwords
-        .hash(&asked.password)
-        .await
-        .map_err(|_| Error::Broken("a password could not be hashed"))?;
+    let hash = state.passwords.hash(&asked.password).await?;
     let mut tx = state.store.write().await?;
-    let (school, staff) = tx
-        .take_invitation(&token.hash(), now_ms)
-        .await?
-        .ok_or(Error::InvitationInvalid)?;
+    let member = take_invitation(&mut tx, &token.hash(), now_ms).await?;
+    let (school, staff) = (member.school, member.member.id);
+    let names = [
+        member.member.username.as_str(),
+        &member.member.name,
+        &member.school_name,
+    ];
+    if is_common(&asked.password, &names) {
+        return Err(Error::PasswordCommon);
+    }
     tx.set_password(school, staff, &hash, now_ms).await?;
-    tx.end_sessions_of(school, staff).await?;
-    let took = AuditEvent::unsigned(AuditAct::TookInvitation, now_ms);
-    tx.record(school, took.subject(staff.0));
-    let opened = open_session(&mut tx, (school, staff), None, &asked.device_name, now_ms).await?;
+    let arrival = Arrival {
+        device: None,
+        device_name: &asked.device_name,
+        browser: browser.token(),
+    };
+    let opened = open_session(&mut tx, (school, staff), &arrival, now_ms, now_ms).await?;
     tx.commit().await?;
     Ok(opened)
+}
+
+/// Who is invited, where.
+pub struct Invited {
+    pub school: SchoolId,
+    pub school_name: String,
+    pub member: StaffMember,
+}
+
+/// Uses an invitation up, for whichever way of signing in is about to be set: what was open before ends, and it does not go unseen.
+pub async fn take_invitation(
+    tx: &mut Tx,
+    token_hash: &[u8; 32],
+    now_ms: i64,
+) -> Result<Invited, Error> {
+    let (school, staff) = tx
+        .take_invitation(token_hash, now_ms)
+        .await?
+        .ok_or(Error::InvitationInvalid)?;
+    let member = tx.staff_member(school, staff).await?;
+    let member = member.filter(|member| {
+        matches!(
+            member.status,
+            AccountStatus::Active | AccountStatus::Invited
+        )
+    });
+    let member = member.ok_or(Error::InvitationInvalid)?;
+    account::set_anew(tx, school, staff, now_ms).await?;
+    // Whoever took the account over must not leave the owner a way that still works and tells nothing.
+    tx.forget_ways(school, staff).await?;
+    tx.end_sessions_of(school, staff).await?;
+    tx.forget_browsers(school, staff).await?;
+    let school_name = tx.school_name(school).await?;
+    Ok(Invited {
+        school,
+        school_name: school_name.unwrap_or_default(),
+        member,
+    })
 }
 
 /// Writes an invitation down and returns it, the only time its token is known.

@@ -22,6 +22,8 @@ pub struct SignedIn {
     pub roles: Vec<Role>,
     /// Classes this person is contact teacher of.
     pub own_classes: Vec<ClassId>,
+    /// When this person last showed who they are, in this session.
+    pub shown_at_ms: i64,
 }
 
 impl SignedIn {
@@ -82,6 +84,7 @@ impl From<FoundSession> for SignedIn {
             actor: found.actor,
             roles: found.roles,
             own_classes: found.own_classes,
+            shown_at_ms: found.shown_at_ms,
         }
     }
 }

@@ -25,6 +25,12 @@ impl Token {
         Hex(self.0).to_string()
     }
 
+    /// Another secret that follows from this one and does not tell it, as small hexadecimal digits.
+    pub fn derived(&self, what: &str) -> String {
+        let digest = Sha256::new().chain_update(what).chain_update(self.0);
+        Hex(digest.finalize().into()).to_string()
+    }
+
     pub fn hash(&self) -> [u8; 32] {
         Sha256::digest(self.0).into()
     }

@@ -19,6 +19,7 @@ use shared::domain::SchoolId;
 use thiserror::Error;
 
 use crate::audit::begin::begin_record;
+use crate::auth::ProviderSettingsError;
 use crate::clock;
 use crate::keys::{Keys, KeysError};
 use crate::projection::rebuild::rebuild;
@@ -116,6 +117,8 @@ pub enum CliError {
     },
     #[error("the server stopped: {0}")]
     Serve(#[from] std::io::Error),
+    #[error("{0}")]
+    Provider(#[from] ProviderSettingsError),
     #[error("{0}")]
     Erase(#[from] EraseError),
     #[error("{0}")]

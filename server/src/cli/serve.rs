@@ -1,6 +1,7 @@
 //! `friminutt serve`.
 
 use std::future::IntoFuture;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
@@ -8,6 +9,7 @@ use tokio::net::TcpListener;
 use tokio::time::timeout;
 
 use super::{CliError, Place};
+use crate::auth::{Provider, ProviderSettings};
 use crate::clock;
 use crate::demo;
 use crate::router::router;
@@ -35,6 +37,43 @@ pub struct Serve {
     /// Address that people use, such as https://friminutt.example [default: http://HOST:PORT]
     #[arg(long, value_name = "URL", env = "FRIMINUTT_PUBLIC_URL")]
     public_url: Option<String>,
+    #[command(flatten)]
+    feide: Feide,
+}
+
+/// The OpenID provider by which people sign in besides passwords: all of it or none.
+#[derive(Debug, Args)]
+struct Feide {
+    /// Issuer of the OpenID provider, such as https://auth.dataporten.no; sign-in with Feide is offered when it is given. Its
+    /// redirect address is PUBLIC_URL/api/feide/callback
+    #[arg(long = "feide-issuer", value_name = "URL", env = "FRIMINUTT_FEIDE_ISSUER", requires_all = ["client_id", "secret_file"])]
+    issuer: Option<String>,
+    /// What this installation is called at the provider
+    #[arg(
+        long = "feide-client-id",
+        value_name = "ID",
+        env = "FRIMINUTT_FEIDE_CLIENT_ID",
+        requires = "issuer"
+    )]
+    client_id: Option<String>,
+    /// File with this installation's secret at the provider
+    #[arg(
+        long = "feide-secret-file",
+        value_name = "FILE",
+        env = "FRIMINUTT_FEIDE_SECRET_FILE",
+        requires = "issuer"
+    )]
+    secret_file: Option<PathBuf>,
+}
+
+impl Feide {
+    fn settings(self) -> Option<ProviderSettings> {
+        Some(ProviderSettings {
+            issuer: self.issuer?,
+            client_id: self.client_id?,
+            secret_file: self.secret_file?,
+        })
+    }
 }
 
 impl Serve {
@@ -48,8 +87,11 @@ impl Serve {
         let keys = self.place.keys(&store).await?;
         // Left by a server that ended in the middle of an erasure.
         destroy_keys(&store, clock::now_ms()).await?;
-        let state = AppState::new(store.clone(), keys, &public_url)
+        let mut state = AppState::new(store.clone(), keys, &public_url)
             .map_err(|_| CliError::Refused("the machine gives no random numbers".into()))?;
+        if let Some(settings) = self.feide.settings() {
+            state = state.with_provider(Provider::new(&settings, &public_url)?);
+        }
         if self.demo {
             demo::seed(&store, &state.passwords)
                 .await

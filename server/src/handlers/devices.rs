@@ -1,4 +1,4 @@
-//! The browsers that people have signed in on: seen and shut out by their owner and by the administrator.
+//! The browsers that people have signed in on: seen, signed out and shut out by their owner and by the administrator.
 
 use axum::Json;
 use axum::extract::State;
@@ -7,11 +7,13 @@ use shared::api::Device;
 use shared::domain::{AuditAct, DeviceId, StaffId};
 
 use crate::access::{Resource, Verb, may};
-use crate::auth::SignedIn;
+use crate::auth::{SignedIn, idle_since_ms};
 use crate::clock;
 use crate::error::Error;
 use crate::extract::Id;
 use crate::state::AppState;
+use crate::store::Tx;
+use crate::sync::live::LOOK_AGAIN;
 
 /// One's own.
 pub async fn own(State(state): State<AppState>, who: SignedIn) -> Result<Json<Vec<Device>>, Error> {
@@ -43,7 +45,30 @@ pub async fn revoke(
     tx.revoke_device(who.school, device, now_ms).await?;
     let act = who.did(AuditAct::RevokedDevice, now_ms).subject(owner.0);
     tx.record(who.school, act.detail(device.to_string()));
+    tell(&state, tx, &who).await
+}
+
+/// Signs a device out: whoever has it signs in again.
+pub async fn end_sessions(
+    State(state): State<AppState>,
+    who: SignedIn,
+    Id(device): Id<DeviceId>,
+) -> Result<StatusCode, Error> {
+    let mut tx = state.store.write().await?;
+    let owner = tx.owner_of_device(who.school, device).await?;
+    let owner = owner.ok_or(Error::NotFound)?;
+    if !may(&who, Verb::Write, Resource::Device { owner }) {
+        return Err(Error::NotFound);
+    }
+    tx.end_sessions_on(who.school, device).await?;
+    tell(&state, tx, &who).await
+}
+
+async fn tell(state: &AppState, mut tx: Tx, who: &SignedIn) -> Result<StatusCode, Error> {
+    tx.announce(&state.live.announcement(&[(who.school, LOOK_AGAIN)]))
+        .await?;
     tx.commit().await?;
+    state.live.tell(who.school, LOOK_AGAIN);
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -55,7 +80,10 @@ async fn devices(
     if !may(who, Verb::Read, Resource::Device { owner }) {
         return Err(Error::Forbidden);
     }
-    let mut devices = state.store.read().await?.devices(who.school, owner).await?;
+    let (mut tx, now_ms) = (state.store.read().await?, clock::now_ms());
+    let mut devices = tx
+        .devices(who.school, owner, now_ms, idle_since_ms(now_ms))
+        .await?;
     for device in &mut devices {
         device.is_this = device.id == who.device;
     }

@@ -12,7 +12,7 @@ use shared::sync::DocumentKind;
 use uuid::Uuid;
 
 use crate::access::{Resource, Verb, may};
-use crate::auth::SignedIn;
+use crate::auth::{SignedIn, stepped_up};
 use crate::clock;
 use crate::error::Error;
 use crate::extract::Body;
@@ -66,6 +66,8 @@ pub async fn create(
     if !may(&who, Verb::Create, Resource::Erasures) {
         return Err(Error::Forbidden);
     }
+    let now_ms = clock::now_ms();
+    stepped_up(&who, now_ms)?;
     let documents: Vec<Uuid> = asked
         .documents
         .iter()
@@ -76,7 +78,6 @@ pub async fn create(
     if documents.is_empty() || documents.len() as i64 > MAX_DUE {
         return Err(Error::TooLarge("1 to 500 documents at once"));
     }
-    let now_ms = clock::now_ms();
     let mut tx = state.store.write().await?;
     match &asked.ground {
         ErasureGround::RetentionEnded => {

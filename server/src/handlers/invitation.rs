@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::response::Response;
 use shared::api::AcceptInvitation;
 
-use crate::auth;
+use crate::auth::{self, Browser};
 use crate::clock;
 use crate::error::Error;
 use crate::extract::Body;
@@ -12,9 +12,10 @@ use crate::state::AppState;
 
 pub async fn accept(
     State(state): State<AppState>,
+    browser: Browser,
     Body(asked): Body<AcceptInvitation>,
 ) -> Result<Response, Error> {
     let now_ms = clock::now_ms();
-    let opened = auth::accept_invitation(&state, &asked, now_ms).await?;
-    super::session::answer(&state, opened, now_ms).await
+    let opened = auth::accept_invitation(&state, &asked, &browser, now_ms).await?;
+    super::session::answer(&state, opened, &browser, now_ms).await
 }

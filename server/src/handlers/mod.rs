@@ -4,6 +4,7 @@ pub mod attention;
 pub mod devices;
 pub mod entries;
 pub mod erasures;
+pub mod feide;
 pub mod health;
 pub mod invitation;
 pub mod live;

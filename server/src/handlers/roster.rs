@@ -8,7 +8,7 @@ use shared::domain::AuditAct;
 use uuid::Uuid;
 
 use crate::access::{Resource, Verb, may};
-use crate::auth::SignedIn;
+use crate::auth::{SignedIn, stepped_up};
 use crate::clock;
 use crate::error::Error;
 use crate::extract::{Asked, Raw};
@@ -40,11 +40,13 @@ pub async fn import(
     Raw(file): Raw,
 ) -> Result<Json<RosterImported>, Error> {
     let mut tx = state.store.write().await?;
+    let plan = plan(&mut tx, &who, &file).await?;
+    stepped_up(&who, clock::now_ms())?;
     let Plan {
         preview,
         new_classes,
         pupils,
-    } = plan(&mut tx, &who, &file).await?;
+    } = plan;
     if !preview.problems.is_empty() {
         return Err(Error::RosterUnreadable);
     }

@@ -1,17 +1,17 @@
-//! Signing in, who is signed in, signing out.
+//! Signing in, who is signed in, showing it anew, signing out.
 
 use axum::Json;
 use axum::extract::State;
 use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Response};
-use shared::api::{Admission, Session, SignIn};
+use axum::response::{AppendHeaders, IntoResponse, Response};
+use shared::api::{Admission, Session, SignIn, StepUp};
 use shared::audit::AuditEvent;
 use shared::domain::AuditAct;
 use shared::sync::Hex;
 
 use crate::access::abilities;
-use crate::auth::{self, OpenedSession, SignedIn, idle_since_ms};
+use crate::auth::{self, BROWSER_KEPT_S, Browser, OpenedSession, SignedIn, account, idle_since_ms};
 use crate::clock;
 use crate::error::Error;
 use crate::extract::Body;
@@ -26,12 +26,27 @@ pub async fn show(State(state): State<AppState>, who: SignedIn) -> Json<Admissio
 pub async fn sign_in(
     State(state): State<AppState>,
     headers: HeaderMap,
+    browser: Browser,
     Body(asked): Body<SignIn>,
 ) -> Result<Response, Error> {
     let now_ms = clock::now_ms();
-    let opened = auth::sign_in(&state, &asked, now_ms).await?;
+    let opened = auth::sign_in(&state, &asked, &browser, now_ms).await?;
     end(&state, &headers).await?;
-    answer(&state, opened, now_ms).await
+    answer(&state, opened, &browser, now_ms).await
+}
+
+/// The session goes on under a new token.
+pub async fn step_up(
+    State(state): State<AppState>,
+    who: SignedIn,
+    headers: HeaderMap,
+    browser: Browser,
+    Body(asked): Body<StepUp>,
+) -> Result<Response, Error> {
+    let now_ms = clock::now_ms();
+    let token = state.cookie.read(&headers).ok_or(Error::SignedOut)?;
+    let opened = auth::step_up(&state, &who, &token, &asked, now_ms).await?;
+    answer(&state, opened, &browser, now_ms).await
 }
 
 pub async fn sign_out(
@@ -50,25 +65,40 @@ pub async fn sign_out(
 pub(super) async fn answer(
     state: &AppState,
     opened: OpenedSession,
+    browser: &Browser,
     now_ms: i64,
 ) -> Result<Response, Error> {
-    let found = state
-        .store
-        .read()
-        .await?
+    let mut tx = state.store.read().await?;
+    let found = tx
         .session(&opened.token.hash(), now_ms, idle_since_ms(now_ms))
         .await?;
     let who = SignedIn::from(found.ok_or(Error::SignedOut)?);
-    let cookie = state
-        .cookie
-        .give(&opened.token, opened.max_age_s())
-        .map_err(|_| Error::Broken("a cookie could not be written"))?;
+    let resets = account::resets(&mut tx, who.school, who.staff, now_ms).await?;
+    drop(tx);
+    let broken = |_| Error::Broken("a cookie could not be written");
+    let cookies = AppendHeaders([
+        (
+            SET_COOKIE,
+            state
+                .cookie
+                .give(&opened.token, opened.max_age_s())
+                .map_err(broken)?,
+        ),
+        (
+            SET_COOKIE,
+            state
+                .browser_cookie
+                .give(browser.token(), BROWSER_KEPT_S)
+                .map_err(broken)?,
+        ),
+    ]);
     let share = state.keys.share(Share::SignIn, who.device);
-    let admission = admission(state, who, Some(share), now_ms);
-    Ok(([(SET_COOKIE, cookie)], Json(admission)).into_response())
+    let mut admission = admission(state, who, Some(share), now_ms);
+    admission.resets = resets;
+    Ok((cookies, Json(admission)).into_response())
 }
 
-async fn end(state: &AppState, headers: &HeaderMap) -> Result<(), Error> {
+pub(super) async fn end(state: &AppState, headers: &HeaderMap) -> Result<(), Error> {
     if let Some(token) = state.cookie.read(headers) {
         let mut tx = state.store.write().await?;
         if let Some((school, staff, device)) = tx.end_session(&token.hash()).await? {
@@ -92,6 +122,7 @@ fn admission(
         session_share: state.keys.share(Share::Session, who.device),
         sign_in_share,
         session: session(who),
+        resets: Vec::new(),
     }
 }
 

@@ -1,29 +1,37 @@
-//! Accounts, for the administrator.
+//! Accounts, for the administrator. What is done with them stands in the record, which the leadership reads.
 
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use shared::api::{Invitation, NewStaff, StaffList};
-use shared::domain::{AccountStatus, AuditAct, Role, StaffId, StaffMember};
+use shared::api::{ChangeStaff, Invitation, NewStaff, StaffList};
+use shared::domain::{AccountStatus, AuditAct, ClassId, Role, StaffId, StaffMember};
 use uuid::Uuid;
 
 use crate::access::{Resource, Verb, may};
-use crate::auth::{self, SignedIn};
+use crate::auth::account::{self, acting};
+use crate::auth::{self, SignedIn, stepped_up};
 use crate::clock;
 use crate::error::Error;
 use crate::extract::{Body, Id};
 use crate::state::AppState;
+use crate::store::Tx;
+use crate::sync::live::LOOK_AGAIN;
 
 const MAX_NAME_CHARS: usize = 120;
 const MAX_USERNAME_CHARS: usize = 60;
+const MAX_CLASSES: usize = 100;
 
 pub async fn list(State(state): State<AppState>, who: SignedIn) -> Result<Json<StaffList>, Error> {
     if !may(&who, Verb::Read, Resource::Staff) {
         return Err(Error::Forbidden);
     }
-    let staff = state.store.read().await?.staff(who.school).await?;
-    Ok(Json(StaffList { staff }))
+    let mut tx = state.store.read().await?;
+    Ok(Json(StaffList {
+        staff: tx.staff(who.school).await?,
+        classes: tx.classes(who.school).await?,
+        contact_teachers: tx.contact_teachers(who.school).await?,
+    }))
 }
 
 /// The account is there but closed until an invitation to it is taken up.
@@ -35,20 +43,72 @@ pub async fn create(
     if !may(&who, Verb::Write, Resource::Staff) {
         return Err(Error::Forbidden);
     }
+    let now_ms = clock::now_ms();
+    stepped_up(&who, now_ms)?;
     let mut tx = state.store.write().await?;
-    let offered = match tx.is_owner(who.school).await? {
-        true => Role::AT_AN_OWNER,
-        false => Role::AT_A_SCHOOL,
-    };
+    let offered = offered(&mut tx, &who).await?;
     let member = new_member(asked, offered)?;
     if !tx.add_staff(who.school, &member).await? {
         return Err(Error::Conflict("the user name is taken"));
     }
     tx.bump_school_version(who.school).await?;
-    let act = who.did(AuditAct::MadeAccount, clock::now_ms());
-    tx.record(who.school, act.subject(member.id.0));
+    let act = who.did(AuditAct::MadeAccount, now_ms);
+    let stands = account::stands(&member.roles, &member.status);
+    tx.record(who.school, act.subject(member.id.0).detail(stands));
     tx.commit().await?;
     Ok((StatusCode::CREATED, Json(member)).into_response())
+}
+
+/// What the person may do changes with the next request; open clients are told, and closed accounts' sessions end.
+pub async fn change(
+    State(state): State<AppState>,
+    who: SignedIn,
+    Id(staff): Id<StaffId>,
+    Body(asked): Body<ChangeStaff>,
+) -> Result<StatusCode, Error> {
+    if !may(&who, Verb::Write, Resource::Staff) {
+        return Err(Error::Forbidden);
+    }
+    let now_ms = clock::now_ms();
+    stepped_up(&who, now_ms)?;
+    let mut tx = state.store.write().await?;
+    let offered = offered(&mut tx, &who).await?;
+    let mut change = checked(asked, offered)?;
+    // Holds the school: two administrators who close each other's account wait for one another here.
+    tx.bump_school_version(who.school).await?;
+    let before = tx.staff_member(who.school, staff).await?;
+    let before = before.ok_or(Error::NotFound)?;
+    let classes = tx.classes(who.school).await?;
+    let is_here = |id: &ClassId| classes.iter().any(|class| class.id == *id);
+    if !change.own_classes.iter().all(is_here) {
+        return Err(Error::NotFound);
+    }
+    let is_opened =
+        change.status == AccountStatus::Active && before.status != AccountStatus::Active;
+    if is_opened && !tx.can_sign_in(who.school, staff).await? {
+        change.status = AccountStatus::Invited;
+    }
+    tx.change_staff(who.school, staff, &change).await?;
+    if !has_administrator(&tx.staff(who.school).await?) {
+        return Err(Error::LastAdministrator);
+    }
+    let after = StaffMember {
+        roles: change.roles,
+        status: change.status,
+        ..before.clone()
+    };
+    if acting(&after).is_empty() {
+        tx.end_sessions_of(who.school, staff).await?;
+        tx.withdraw_invitations(who.school, staff).await?;
+    }
+    let act = who.did(AuditAct::ChangedAccount, now_ms);
+    let stands = account::stands(&after.roles, &after.status);
+    tx.record(who.school, act.subject(staff.0).detail(stands));
+    tx.announce(&state.live.announcement(&[(who.school, LOOK_AGAIN)]))
+        .await?;
+    tx.commit().await?;
+    state.live.tell(who.school, LOOK_AGAIN);
+    Ok(StatusCode::NO_CONTENT)
 }
 
 pub async fn invite(
@@ -59,16 +119,60 @@ pub async fn invite(
     if !may(&who, Verb::Write, Resource::Staff) {
         return Err(Error::Forbidden);
     }
-    let mut tx = state.store.write().await?;
-    if !tx.has_staff(who.school, staff).await? {
-        return Err(Error::NotFound);
-    }
     let now_ms = clock::now_ms();
+    stepped_up(&who, now_ms)?;
+    let mut tx = state.store.write().await?;
+    let member = tx.staff_member(who.school, staff).await?;
+    let member = member.ok_or(Error::NotFound)?;
+    if acting(&member).is_empty() {
+        return Err(Error::Conflict("the account is closed: open it first"));
+    }
     let invitation = auth::invite(&mut tx, who.school, staff, now_ms).await?;
     let act = who.did(AuditAct::InvitedToAccount, now_ms);
     tx.record(who.school, act.subject(staff.0));
     tx.commit().await?;
     Ok(Json(invitation))
+}
+
+/// The roles that there are at the asker's place of work.
+async fn offered(tx: &mut Tx, who: &SignedIn) -> Result<&'static [Role], Error> {
+    Ok(match tx.is_owner(who.school).await? {
+        true => Role::AT_AN_OWNER,
+        false => Role::AT_A_SCHOOL,
+    })
+}
+
+/// Somebody who is merely invited may never come.
+fn has_administrator(staff: &[StaffMember]) -> bool {
+    let administers = |member: &StaffMember| {
+        member.status == AccountStatus::Active && member.roles.contains(&Role::Administrator)
+    };
+    staff.iter().any(administers)
+}
+
+fn checked(mut asked: ChangeStaff, offered: &[Role]) -> Result<ChangeStaff, Error> {
+    let is_known = AccountStatus::ALL.contains(&asked.status);
+    if !is_known || asked.status == AccountStatus::Invited || asked.own_classes.len() > MAX_CLASSES
+    {
+        return Err(Error::Malformed(
+            "an account is active, suspended or left, with at most 100 classes",
+        ));
+    }
+    asked.roles = sorted_roles(asked.roles, offered)?;
+    asked.own_classes.sort();
+    asked.own_classes.dedup();
+    Ok(asked)
+}
+
+fn sorted_roles(mut roles: Vec<Role>, offered: &[Role]) -> Result<Vec<Role>, Error> {
+    roles.sort();
+    roles.dedup();
+    if roles.is_empty() || roles.iter().any(|role| !offered.contains(role)) {
+        return Err(Error::Malformed(
+            "at least one role, and only roles that there are here",
+        ));
+    }
+    Ok(roles)
 }
 
 fn new_member(asked: NewStaff, offered: &[Role]) -> Result<StaffMember, Error> {
@@ -88,19 +192,11 @@ fn new_member(asked: NewStaff, offered: &[Role]) -> Result<StaffMember, Error> {
             "a user name has 1 to 60 letters, digits or . - _ @",
         ));
     }
-    let mut roles = asked.roles;
-    roles.sort();
-    roles.dedup();
-    if roles.is_empty() || roles.iter().any(|role| !offered.contains(role)) {
-        return Err(Error::Malformed(
-            "at least one role, and only roles that there are here",
-        ));
-    }
     Ok(StaffMember {
         id: Uuid::now_v7().into(),
         name,
         username,
-        roles,
+        roles: sorted_roles(asked.roles, offered)?,
         status: AccountStatus::Invited,
     })
 }
@@ -131,6 +227,32 @@ mod tests {
             (member.roles, member.status),
             (vec![Role::DutyStaff], AccountStatus::Invited)
         );
+    }
+
+    #[test]
+    fn what_an_account_becomes_is_something_that_there_is() {
+        let becomes = |roles: &[Role], status| {
+            checked(
+                ChangeStaff {
+                    roles: roles.to_vec(),
+                    own_classes: Vec::new(),
+                    status,
+                },
+                Role::AT_A_SCHOOL,
+            )
+            .is_ok()
+        };
+        assert!(becomes(&[Role::DutyStaff], AccountStatus::Left));
+        assert!(!becomes(&[Role::DutyStaff], AccountStatus::Invited));
+        assert!(!becomes(
+            &[Role::DutyStaff],
+            AccountStatus::Other("asleep".into())
+        ));
+        assert!(!becomes(&[], AccountStatus::Active));
+        assert!(!becomes(
+            &[Role::Other("king".into())],
+            AccountStatus::Active
+        ));
     }
 
     #[test]

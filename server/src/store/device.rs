@@ -1,6 +1,6 @@
 //! The browsers that people have signed in on: whose they are, and shutting them out.
 
-use shared::api::Device;
+use shared::api::{Device, DeviceSession};
 use shared::domain::{AccountStatus, DeviceId, SchoolId, StaffId};
 use uuid::Uuid;
 
@@ -30,6 +30,17 @@ row! {
     }
 }
 
+row! {
+    struct DeviceSessionRow {
+        id: Uuid,
+        name: String,
+        created_at_ms: i64,
+        revoked_at_ms: Option<i64>,
+        began_at_ms: Option<i64>,
+        last_seen_at_ms: Option<i64>,
+    }
+}
+
 impl Tx {
     /// Whose these devices are; those that do not exist are passed over.
     pub async fn people_of_devices(
@@ -55,37 +66,29 @@ impl Tx {
         Ok(people.filter_map(device_person).collect())
     }
 
-    /// A person's devices, the newest first.
+    /// A person's devices, the newest first, with the sessions that have neither run out nor lain idle since before
+    /// `seen_after_ms`.
     pub async fn devices(
         &mut self,
         school: SchoolId,
         staff: StaffId,
+        now_ms: i64,
+        seen_after_ms: i64,
     ) -> Result<Vec<Device>, StoreError> {
         let rows = fetch_all!(
             self,
-            (Uuid, String, i64, Option<i64>, Option<i64>),
-            "select d.id, d.name, d.created_at_ms, d.revoked_at_ms, max(e.last_seen_at_ms)
-             from device d left join session e on e.school_id = d.school_id and e.device_id = d.id
+            DeviceSessionRow,
+            "select d.id, d.name, d.created_at_ms, d.revoked_at_ms, e.created_at_ms as began_at_ms, e.last_seen_at_ms
+             from device d left join session e on e.school_id = d.school_id and e.device_id = d.id and e.expires_at_ms > $3 and e.last_seen_at_ms > $4
              where d.school_id = $1 and d.staff_id = $2
-             group by d.id, d.name, d.created_at_ms, d.revoked_at_ms order by d.created_at_ms desc, d.id",
+             order by d.created_at_ms desc, d.id, e.created_at_ms desc",
             school.0,
-            staff.0
+            staff.0,
+            now_ms,
+            seen_after_ms
         )?;
-        let device = |(id, name, created_at_ms, revoked_at_ms, last_seen_at_ms): (
-            Uuid,
-            String,
-            i64,
-            Option<i64>,
-            Option<i64>,
-        )| Device {
-            id: id.into(),
-            name,
-            created_at_ms,
-            last_seen_at_ms,
-            revoked_at_ms,
-            is_this: false,
-        };
-        Ok(rows.into_iter().map(device).collect())
+        let devices = rows.chunk_by(|one, next| one.id == next.id);
+        Ok(devices.filter_map(device).collect())
     }
 
     /// Whose device it is.
@@ -137,6 +140,25 @@ impl Tx {
     }
 }
 
+/// The join repeats the device for every session.
+fn device(rows: &[DeviceSessionRow]) -> Option<Device> {
+    let session = |row: &DeviceSessionRow| {
+        Some(DeviceSession {
+            began_at_ms: row.began_at_ms?,
+            last_seen_at_ms: row.last_seen_at_ms?,
+        })
+    };
+    let first = rows.first()?;
+    Some(Device {
+        id: first.id.into(),
+        name: first.name.clone(),
+        created_at_ms: first.created_at_ms,
+        sessions: rows.iter().filter_map(session).collect(),
+        revoked_at_ms: first.revoked_at_ms,
+        is_this: false,
+    })
+}
+
 /// The join repeats the device for every role and class.
 fn device_person(rows: &[DeviceRow]) -> Option<DevicePerson> {
     let session_row = |row: &DeviceRow| SessionRow {
@@ -147,6 +169,7 @@ fn device_person(rows: &[DeviceRow]) -> Option<DevicePerson> {
         device_id: row.device_id,
         actor_id: row.actor_id,
         last_seen_at_ms: 0,
+        shown_at_ms: 0,
         role: row.role.clone(),
         class_id: row.class_id,
     };
@@ -175,9 +198,12 @@ mod tests {
             tx.revoke_device(yard.school, device.id, 300).await.unwrap();
             assert!(tx.is_of_revoked_device(&HASH).await.unwrap());
             assert!(tx.session(&HASH, 500, 0).await.unwrap().is_none());
-            let devices = tx.devices(yard.school, yard.teacher).await.unwrap();
-            assert_eq!((devices.len(), devices[0].revoked_at_ms, devices[0].last_seen_at_ms), (1, Some(200), Some(100)));
-            assert!(tx.devices(yard.school, yard.principal).await.unwrap().is_empty());
+            let devices = tx.devices(yard.school, yard.teacher, 500, 0).await.unwrap();
+            assert_eq!((devices.len(), devices[0].revoked_at_ms), (1, Some(200)));
+            assert_eq!(devices[0].sessions, [DeviceSession { began_at_ms: 100, last_seen_at_ms: 100 }]);
+            assert!(tx.devices(yard.school, yard.teacher, 1000, 0).await.unwrap()[0].sessions.is_empty());
+            assert!(tx.devices(yard.school, yard.teacher, 500, 100).await.unwrap()[0].sessions.is_empty());
+            assert!(tx.devices(yard.school, yard.principal, 500, 0).await.unwrap().is_empty());
             let people = tx.people_of_devices(&[device.id, Uuid::new_v4().into()]).await.unwrap();
             assert_eq!((people.len(), people[0].revoked_at_ms, people[0].is_active), (1, Some(200), true));
             assert_eq!(people[0].person.roles, [Role::DutyStaff, Role::ContactTeacher]);

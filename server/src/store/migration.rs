@@ -66,6 +66,15 @@ macro_rules! steps {
                 )),
             ),
             (
+                7,
+                "sign_in",
+                include_str!(concat!(
+                    "../../../migrations/",
+                    $database,
+                    "/0007_sign_in.sql"
+                )),
+            ),
+            (
                 8,
                 "protected",
                 include_str!(concat!(

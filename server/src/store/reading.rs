@@ -1,7 +1,7 @@
 //! The record as pages show it: its parts, newest first, and who has read about one pupil.
 
 use shared::api;
-use shared::domain::{AuditAct, AuditPart, PupilId, SchoolId};
+use shared::domain::{AuditAct, AuditPart, PupilId, SchoolId, StaffId};
 use uuid::Uuid;
 
 use super::{StoreError, Tx};
@@ -50,6 +50,27 @@ impl Tx {
         )?;
         rows.truncate(usize::try_from(limit).unwrap_or_default());
         Ok(rows.into_iter().map(reading).collect())
+    }
+
+    /// When a person's way of signing in was set anew after this time, the newest first.
+    pub async fn resets(
+        &mut self,
+        school: SchoolId,
+        staff: StaffId,
+        after_ms: i64,
+        limit: i64,
+    ) -> Result<Vec<i64>, StoreError> {
+        let rows = fetch_all!(
+            self,
+            (i64,),
+            "select at_ms from audit where school_id = $1 and subject_id = $2 and act = $3 and at_ms > $4 order by seq desc limit $5",
+            school.0,
+            staff.0,
+            AuditAct::ResetSignIn.as_str(),
+            after_ms,
+            limit
+        )?;
+        Ok(rows.into_iter().map(|(at_ms,)| at_ms).collect())
     }
 
     /// The newest readings of what is written about a pupil: the log, entries, reports.
@@ -133,6 +154,14 @@ mod tests {
             let changes = told(&mut tx, AuditPart::Changes).await;
             assert_eq!(changes.iter().map(|it| (it.0, it.4.as_str())).collect::<Vec<_>>(), [(6, ""), (5, ""), (4, "order")]);
             assert_eq!(tx.readings(yard.school, AuditPart::Changes, 1).await.unwrap().len(), 1);
+            let mut tx = store.write().await.unwrap();
+            tx.record(yard.school, AuditEvent::unsigned(AuditAct::ResetSignIn, 7).subject(yard.teacher.0));
+            tx.record(yard.school, AuditEvent::unsigned(AuditAct::TookInvitation, 8).subject(yard.teacher.0));
+            tx.commit().await.unwrap();
+            let mut tx = store.read().await.unwrap();
+            assert_eq!(tx.resets(yard.school, yard.teacher, 6, 9).await.unwrap(), [7]);
+            assert!(tx.resets(yard.school, yard.teacher, 7, 9).await.unwrap().is_empty());
+            assert!(tx.resets(yard.school, yard.principal, 0, 9).await.unwrap().is_empty());
             let about = tx.readings_about(yard.school, yard.pupil, 500).await.unwrap();
             assert_eq!(about.iter().map(|it| (it.seq, it.staff_name.as_str())).collect::<Vec<_>>(), [(1, "Per Vik")]);
         }

@@ -30,6 +30,8 @@ pub struct NewSession {
     pub device: DeviceId,
     pub created_at_ms: i64,
     pub expires_at_ms: i64,
+    /// When the person showed who they are.
+    pub shown_at_ms: i64,
 }
 
 /// Who is behind a session token, as of now: roles and classes are never older than the request.
@@ -44,6 +46,7 @@ pub struct FoundSession {
     pub roles: Vec<Role>,
     pub own_classes: Vec<ClassId>,
     pub last_seen_at_ms: i64,
+    pub shown_at_ms: i64,
 }
 
 row! {
@@ -55,13 +58,16 @@ row! {
         pub device_id: Uuid,
         pub actor_id: Uuid,
         pub last_seen_at_ms: i64,
+        pub shown_at_ms: i64,
         pub role: Option<String>,
         pub class_id: Option<Uuid>,
     }
 }
 
 impl Tx {
+    /// From now on the only one that its person can take up.
     pub async fn add_invitation(&mut self, new: &NewInvitation) -> Result<(), StoreError> {
+        self.withdraw_invitations(new.school, new.staff).await?;
         execute!(
             self,
             "insert into invitation (token_hash, school_id, staff_id, created_at_ms, expires_at_ms) values ($1, $2, $3, $4, $5)",
@@ -70,6 +76,21 @@ impl Tx {
             new.staff.0,
             new.created_at_ms,
             new.expires_at_ms
+        )?;
+        Ok(())
+    }
+
+    /// Ends invitations that nobody has taken up.
+    pub async fn withdraw_invitations(
+        &mut self,
+        school: SchoolId,
+        staff: StaffId,
+    ) -> Result<(), StoreError> {
+        execute!(
+            self,
+            "delete from invitation where school_id = $1 and staff_id = $2 and used_at_ms is null",
+            school.0,
+            staff.0
         )?;
         Ok(())
     }
@@ -152,14 +173,15 @@ impl Tx {
     pub async fn add_session(&mut self, new: &NewSession) -> Result<(), StoreError> {
         execute!(
             self,
-            "insert into session (token_hash, school_id, staff_id, device_id, created_at_ms, last_seen_at_ms, expires_at_ms)
-             values ($1, $2, $3, $4, $5, $5, $6)",
+            "insert into session (token_hash, school_id, staff_id, device_id, created_at_ms, last_seen_at_ms, expires_at_ms, shown_at_ms)
+             values ($1, $2, $3, $4, $5, $5, $6, $7)",
             &new.token_hash[..],
             new.school.0,
             new.staff.0,
             new.device.0,
             new.created_at_ms,
-            new.expires_at_ms
+            new.expires_at_ms,
+            new.shown_at_ms
         )?;
         Ok(())
     }
@@ -175,7 +197,7 @@ impl Tx {
         let rows = fetch_all!(
             self,
             SessionRow,
-            "select e.school_id, c.name as school_name, e.staff_id, s.name, e.device_id, d.actor_id, e.last_seen_at_ms, r.role, t.class_id
+            "select e.school_id, c.name as school_name, e.staff_id, s.name, e.device_id, d.actor_id, e.last_seen_at_ms, e.shown_at_ms, r.role, t.class_id
              from session e
              join school c on c.id = e.school_id
              join staff s on s.school_id = e.school_id and s.id = e.staff_id
@@ -204,6 +226,38 @@ impl Tx {
             &token_hash[..]
         )?;
         Ok(ended.map(|(school, staff, device)| (school.into(), staff.into(), device.into())))
+    }
+
+    /// Who is in the session has shown anew who they are: from now on it has another token.
+    pub async fn step_up_session(
+        &mut self,
+        token_hash: &[u8; 32],
+        new_token_hash: &[u8; 32],
+        now_ms: i64,
+    ) -> Result<(), StoreError> {
+        execute!(
+            self,
+            "update session set token_hash = $2, shown_at_ms = $3, last_seen_at_ms = $3 where token_hash = $1",
+            &token_hash[..],
+            &new_token_hash[..],
+            now_ms
+        )?;
+        Ok(())
+    }
+
+    /// Forgets every session on a device, which may begin another.
+    pub async fn end_sessions_on(
+        &mut self,
+        school: SchoolId,
+        device: DeviceId,
+    ) -> Result<(), StoreError> {
+        execute!(
+            self,
+            "delete from session where school_id = $1 and device_id = $2",
+            school.0,
+            device.0
+        )?;
+        Ok(())
     }
 
     /// Forgets every session of a person, such as when the password changed.
@@ -277,6 +331,7 @@ pub(super) fn found_session(rows: Vec<SessionRow>) -> Option<FoundSession> {
         roles,
         own_classes,
         last_seen_at_ms: row.last_seen_at_ms,
+        shown_at_ms: row.shown_at_ms,
     })
 }
 
@@ -308,6 +363,7 @@ pub(super) mod tests {
             device: device.id,
             created_at_ms: 100,
             expires_at_ms: 1000,
+            shown_at_ms: 100,
         })
         .await
         .unwrap();
@@ -348,6 +404,18 @@ pub(super) mod tests {
             assert!(tx.session(&HASH, 500, 0).await.unwrap().is_none());
         }
 
+        async fn who_shows_who_they_are_again_gets_another_token(store: Store) {
+            let (yard, device) = signed_in(&store).await;
+            let mut tx = store.write().await.unwrap();
+            tx.step_up_session(&HASH, &[8; 32], 700).await.unwrap();
+            assert!(tx.session(&HASH, 701, 0).await.unwrap().is_none());
+            assert_eq!(tx.session(&[8; 32], 701, 0).await.unwrap().unwrap().shown_at_ms, 700);
+            tx.end_sessions_on(yard.school, Uuid::new_v4().into()).await.unwrap();
+            assert!(tx.session(&[8; 32], 701, 0).await.unwrap().is_some());
+            tx.end_sessions_on(yard.school, device.id).await.unwrap();
+            assert!(tx.session(&[8; 32], 701, 0).await.unwrap().is_none());
+        }
+
         async fn a_device_is_its_owners_alone(store: Store) {
             let (yard, device) = signed_in(&store).await;
             let mut tx = store.read().await.unwrap();
@@ -365,6 +433,14 @@ pub(super) mod tests {
             assert_eq!(tx.take_invitation(&HASH, 10).await.unwrap(), None);
             assert_eq!(tx.take_invitation(&HASH, 9).await.unwrap(), Some((school, staff)));
             assert_eq!(tx.take_invitation(&HASH, 9).await.unwrap(), None);
+            // A newer one ends those before it, and none is left when they are withdrawn.
+            for hash in [[1; 32], [2; 32]] {
+                tx.add_invitation(&NewInvitation { token_hash: hash, school, staff, created_at_ms: 0, expires_at_ms: 10 }).await.unwrap();
+            }
+            assert_eq!(tx.take_invitation(&[1; 32], 9).await.unwrap(), None);
+            tx.withdraw_invitations(school, yard.principal).await.unwrap();
+            tx.withdraw_invitations(school, staff).await.unwrap();
+            assert_eq!(tx.take_invitation(&[2; 32], 9).await.unwrap(), None);
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use shared::api::{ChangeStaff, ContactTeacher};
 use shared::domain::{AccountStatus, ClassId, Role, SchoolId, StaffId, StaffMember, alphabetical};
 use uuid::Uuid;
 
@@ -96,6 +97,104 @@ impl Tx {
         Ok(true)
     }
 
+    /// One of them.
+    pub async fn staff_member(
+        &mut self,
+        school: SchoolId,
+        staff: StaffId,
+    ) -> Result<Option<StaffMember>, StoreError> {
+        let mut everybody = self.staff(school).await?;
+        let at = everybody.iter().position(|member| member.id == staff);
+        Ok(at.map(|at| everybody.swap_remove(at)))
+    }
+
+    /// What a person is from now on. Roles and classes that are not among these are taken away.
+    pub async fn change_staff(
+        &mut self,
+        school: SchoolId,
+        staff: StaffId,
+        change: &ChangeStaff,
+    ) -> Result<(), StoreError> {
+        for sql in [
+            "delete from staff_role where school_id = $1 and staff_id = $2",
+            "delete from contact_teacher where school_id = $1 and staff_id = $2",
+        ] {
+            execute!(self, sql, school.0, staff.0)?;
+        }
+        insert_rows!(
+            self,
+            "insert into staff_role (school_id, staff_id, role)",
+            change.roles,
+            |role| [school.0, staff.0, role.as_str()],
+            "on conflict (school_id, staff_id, role) do nothing"
+        )?;
+        insert_rows!(
+            self,
+            "insert into contact_teacher (school_id, staff_id, class_id)",
+            change.own_classes,
+            |class| [school.0, staff.0, class.0],
+            "on conflict (school_id, staff_id, class_id) do nothing"
+        )?;
+        execute!(
+            self,
+            "update staff set status = $3 where school_id = $1 and id = $2",
+            school.0,
+            staff.0,
+            change.status.as_str()
+        )?;
+        Ok(())
+    }
+
+    /// Whose contact teacher everybody is.
+    pub async fn contact_teachers(
+        &mut self,
+        school: SchoolId,
+    ) -> Result<Vec<ContactTeacher>, StoreError> {
+        let rows = fetch_all!(
+            self,
+            (Uuid, Uuid),
+            "select staff_id, class_id from contact_teacher where school_id = $1 order by staff_id, class_id",
+            school.0
+        )?;
+        let line = |(staff, class): (Uuid, Uuid)| ContactTeacher {
+            staff: staff.into(),
+            class: class.into(),
+        };
+        Ok(rows.into_iter().map(line).collect())
+    }
+
+    /// Whether the person has a way of showing who they are: a password, or an identity at a provider.
+    pub async fn can_sign_in(
+        &mut self,
+        school: SchoolId,
+        staff: StaffId,
+    ) -> Result<bool, StoreError> {
+        let found = fetch_all!(
+            self,
+            (Uuid,),
+            "select staff_id from staff_password where school_id = $1 and staff_id = $2
+             union all select staff_id from staff_identity where school_id = $1 and staff_id = $2",
+            school.0,
+            staff.0
+        )?;
+        Ok(!found.is_empty())
+    }
+
+    /// Forgets every way of showing who this person is: another is about to be set.
+    pub async fn forget_ways(
+        &mut self,
+        school: SchoolId,
+        staff: StaffId,
+    ) -> Result<(), StoreError> {
+        for sql in [
+            "delete from staff_password where school_id = $1 and staff_id = $2",
+            "delete from staff_identity where school_id = $1 and staff_id = $2",
+        ] {
+            execute!(self, sql, school.0, staff.0)?;
+        }
+        Ok(())
+    }
+
     pub async fn has_staff(
         &mut self,
         school: SchoolId,
@@ -144,6 +243,15 @@ impl Tx {
             hash,
             now_ms
         )?;
+        self.open_invited(school, staff).await
+    }
+
+    /// Opens the account if it was only invited.
+    pub async fn open_invited(
+        &mut self,
+        school: SchoolId,
+        staff: StaffId,
+    ) -> Result<(), StoreError> {
         execute!(
             self,
             "update staff set status = $3 where school_id = $1 and id = $2 and status = $4",
@@ -153,6 +261,22 @@ impl Tx {
             AccountStatus::Invited.as_str()
         )?;
         Ok(())
+    }
+
+    /// The hash of a person's password, if there is one.
+    pub async fn password_hash(
+        &mut self,
+        school: SchoolId,
+        staff: StaffId,
+    ) -> Result<Option<String>, StoreError> {
+        let found = fetch_optional!(
+            self,
+            (String,),
+            "select hash from staff_password where school_id = $1 and staff_id = $2",
+            school.0,
+            staff.0
+        )?;
+        Ok(found.map(|(hash,)| hash))
     }
 
     /// The account behind a user name, if it has a password.
@@ -205,6 +329,34 @@ mod tests {
             let staff = tx.staff(yard.school).await.unwrap();
             let teacher = staff.iter().find(|member| member.id == yard.teacher).unwrap();
             assert_eq!(teacher.roles, [Role::ContactTeacher, Role::DutyStaff]);
+        }
+
+        async fn a_person_becomes_something_else_and_loses_what_they_were(store: Store) {
+            let yard = fixture::school(&store).await;
+            let mut tx = store.write().await.unwrap();
+            let change = ChangeStaff { roles: vec![Role::Deputy], own_classes: vec![yard.class], status: AccountStatus::Suspended };
+            tx.change_staff(yard.school, yard.principal, &change).await.unwrap();
+            let principal = tx.staff_member(yard.school, yard.principal).await.unwrap().unwrap();
+            assert_eq!((principal.roles, principal.status), (vec![Role::Deputy], AccountStatus::Suspended));
+            let change = ChangeStaff { roles: vec![Role::DutyStaff], own_classes: vec![], status: AccountStatus::Active };
+            tx.change_staff(yard.school, yard.teacher, &change).await.unwrap();
+            let teachers = tx.contact_teachers(yard.school).await.unwrap();
+            assert_eq!(teachers, [ContactTeacher { staff: yard.principal, class: yard.class }]);
+            assert!(tx.staff_member(yard.school, StaffId(Uuid::new_v4())).await.unwrap().is_none());
+        }
+
+        async fn whoever_has_a_password_can_sign_in(store: Store) {
+            let yard = fixture::school(&store).await;
+            let mut tx = store.write().await.unwrap();
+            assert!(!tx.can_sign_in(yard.school, yard.teacher).await.unwrap());
+            tx.set_password(yard.school, yard.teacher, "hash", 1).await.unwrap();
+            assert!(tx.can_sign_in(yard.school, yard.teacher).await.unwrap());
+            assert_eq!(tx.password_hash(yard.school, yard.teacher).await.unwrap().as_deref(), Some("hash"));
+            assert_eq!(tx.password_hash(yard.school, yard.principal).await.unwrap(), None);
+            tx.forget_ways(yard.school, yard.principal).await.unwrap();
+            assert!(tx.can_sign_in(yard.school, yard.teacher).await.unwrap());
+            tx.forget_ways(yard.school, yard.teacher).await.unwrap();
+            assert!(!tx.can_sign_in(yard.school, yard.teacher).await.unwrap());
         }
     }
 }

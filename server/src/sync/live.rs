@@ -14,6 +14,9 @@ const BACKLOG: usize = 64;
 /// Wait before the database is asked again for what other processes tell.
 const LISTEN_AGAIN: Duration = Duration::from_secs(1);
 
+/// In place of a commit number: there may be anything new, also in who may listen.
+pub const LOOK_AGAIN: i64 = 0;
+
 /// What listeners hear: a school and its commit number; no school when any may have something new.
 pub type Told = (Option<SchoolId>, i64);
 
@@ -59,7 +62,7 @@ impl Live {
                 }
             };
             // What was announced before is not heard: there may be something new anywhere.
-            self.send((None, 0));
+            self.send((None, LOOK_AGAIN));
             while let Some(announcement) = announcements.next().await {
                 self.hear(&announcement);
             }
@@ -79,10 +82,10 @@ impl Live {
                 let school: SchoolId = school.parse().ok()?;
                 Some((Some(school), seq.parse().ok()?))
             });
-            self.send(told.unwrap_or((None, 0)));
+            self.send(told.unwrap_or((None, LOOK_AGAIN)));
         }
         if is_empty {
-            self.send((None, 0));
+            self.send((None, LOOK_AGAIN));
         }
     }
 

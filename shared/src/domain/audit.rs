@@ -37,7 +37,11 @@ codes! {
         MadeAccount = "made_account",
         /// Whoever has the invitation chooses a new password.
         InvitedToAccount = "invited_to_account",
+        /// Roles, classes, or whether it is open.
+        ChangedAccount = "changed_account",
         TookInvitation = "took_invitation",
+        /// An invitation was taken up to an account that could be signed in to before.
+        ResetSignIn = "reset_sign_in",
         FoundedSchool = "founded_school",
         /// The record was begun at a school that was there before it.
         BeganRecord = "began_record",
@@ -73,7 +77,11 @@ impl AuditAct {
             Act::SignedIn | Act::RefusedSignIn | Act::SignedOut | Act::RevokedDevice => {
                 AuditPart::SignIns
             }
-            Act::MadeAccount | Act::InvitedToAccount | Act::TookInvitation => AuditPart::SignIns,
+            Act::MadeAccount
+            | Act::InvitedToAccount
+            | Act::TookInvitation
+            | Act::ChangedAccount => AuditPart::SignIns,
+            Act::ResetSignIn => AuditPart::SignIns,
             Act::StoredChanges => return None,
             _ => AuditPart::Changes,
         })

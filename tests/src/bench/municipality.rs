@@ -149,6 +149,7 @@ async fn school(
             device: device.into(),
             created_at_ms: now_ms,
             expires_at_ms: now_ms + SESSION_MS,
+            shown_at_ms: now_ms,
         };
         tx.add_session(&session).await.expect("a session");
         let items: Vec<_> = (0..entries)

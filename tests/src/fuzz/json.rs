@@ -204,6 +204,7 @@ fn admission() -> Admission {
         },
         keys: keys().sealing_keys(sealed::DEVICE),
         lease: keys().lease(sealed::DEVICE, NOW_MS),
+        resets: vec![NOW_MS],
         session_share: share,
         sign_in_share: None,
     }

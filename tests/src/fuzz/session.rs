@@ -2,7 +2,7 @@
 
 use axum::http::header::COOKIE;
 use axum::http::{HeaderMap, HeaderValue};
-use server::auth::{SessionCookie, Token};
+use server::auth::{Token, TokenCookie};
 use shared::sync::Hex;
 use shared::sync::lease::Lease;
 
@@ -22,7 +22,7 @@ pub fn cookie(bytes: &[u8]) {
     }
     let text = String::from_utf8_lossy(bytes).to_lowercase();
     for address in ADDRESSES {
-        if let Some(token) = SessionCookie::for_address(address).read(&headers) {
+        if let Some(token) = TokenCookie::session(address).read(&headers) {
             assert!(text.contains(&token.to_text()));
         }
     }
@@ -47,7 +47,7 @@ fn granted() -> Lease {
 pub fn cookies() -> Vec<Input> {
     let token = Token::from_text(&Hex([0xa5; 32]).to_string()).expect("a token");
     let given = ADDRESSES.map(|address| {
-        let given = SessionCookie::for_address(address).give(&token, 60);
+        let given = TokenCookie::session(address).give(&token, 60);
         let given = given.expect("a header").as_bytes().to_vec();
         let pair = given.split(|byte| *byte == b';').next().unwrap_or_default();
         [b"theme=dark; ", pair, b"; last=1\nother=2"].concat()

@@ -1,0 +1,209 @@
+//! Signing in by way of an OpenID provider: there, back, and in. The browser is known on the way by a cookie whose secret gives state,
+//! nonce and verifier; it changes when the provider has said who it is, and a session is opened only when our own page asks for it, so
+//! nobody is signed in by being sent to an address. Who an identity is was said by an invitation, never by an e-mail address.
+
+use shared::api::{FeideOutcome, FinishFeide, StartFeide};
+use shared::domain::{AccountStatus, SchoolId, StaffId};
+
+use super::browser::Browser;
+use super::provider::{Provider, ProviderError, Secrets, Shown};
+use super::session::{Arrival, OpenedSession, open_session};
+use super::sign_in::take_invitation;
+use super::token::Token;
+use crate::error::Error;
+use crate::state::AppState;
+use crate::store::identity::Flow;
+
+/// So long there, back and in may take.
+pub const FLOW_LASTS_MS: i64 = 10 * 60 * 1000;
+/// How far the provider's clock may be from ours.
+const CLOCKS_DIFFER_MS: i64 = 60 * 1000;
+
+/// What the browser came back with.
+pub struct Return {
+    pub code: Option<String>,
+    pub state: Option<String>,
+    /// Who says that it sent it, where it does.
+    pub issuer: Option<String>,
+}
+
+/// Begins a way: the secret for the browser's cookie, and where it goes.
+pub async fn start(
+    state: &AppState,
+    provider: &Provider,
+    asked: &StartFeide,
+    now_ms: i64,
+) -> Result<(Token, String), Error> {
+    let invitation = asked.invitation.as_deref().map(Token::from_text);
+    if matches!(invitation, Some(None)) {
+        return Err(Error::InvitationInvalid);
+    }
+    let token = new_token()?;
+    let address = provider
+        .address(&Secrets::of(&token), asked.is_again, now_ms)
+        .await
+        .map_err(|_| Error::ProviderUnavailable)?;
+    let flow = Flow {
+        started_at_ms: now_ms,
+        invitation_hash: invitation.flatten().map(|token| token.hash()),
+        is_again: asked.is_again,
+        shown: None,
+    };
+    let mut tx = state.store.write().await?;
+    tx.begin_flow(&token.hash(), &flow, now_ms - FLOW_LASTS_MS)
+        .await?;
+    tx.commit().await?;
+    Ok((token, address))
+}
+
+/// Takes what the browser came back with; on success with the secret of the rest of the way.
+pub async fn come_back(
+    state: &AppState,
+    provider: &Provider,
+    token: Token,
+    back: Return,
+    now_ms: i64,
+) -> Result<Result<Token, FeideOutcome>, Error> {
+    // Taken first, so that it counts once whatever it leads to.
+    let mut tx = state.store.write().await?;
+    let flow = tx.take_flow(&token.hash()).await?;
+    tx.commit().await?;
+    let flow = flow.filter(|flow| flow.shown.is_none() && is_in_time(flow, now_ms));
+    let secrets = Secrets::of(&token);
+    let is_ours = back.state.as_deref() == Some(secrets.state.as_str())
+        && back.issuer.is_none_or(|issuer| issuer == provider.issuer());
+    let (Some(flow), true, Some(code)) = (flow, is_ours, back.code) else {
+        return Ok(Err(FeideOutcome::Failed));
+    };
+    let shown = match provider.ask(secrets, code, now_ms).await {
+        Ok(shown) => shown,
+        Err(ProviderError::Unavailable) => return Ok(Err(FeideOutcome::Unavailable)),
+        Err(ProviderError::NotShown(why)) => {
+            tracing::warn!(why, "a sign-in by way of the provider was refused");
+            return Ok(Err(FeideOutcome::Failed));
+        }
+    };
+    let Some(shown_at_ms) = shown_at(&flow, &shown, now_ms) else {
+        return Ok(Err(FeideOutcome::Failed));
+    };
+    let who = person(state, provider, &flow, &shown, now_ms).await?;
+    let (school, staff) = match who {
+        Ok(person) => person,
+        Err(outcome) => return Ok(Err(outcome)),
+    };
+    let token = new_token()?;
+    let flow = Flow {
+        invitation_hash: None,
+        shown: Some((school, staff, shown_at_ms)),
+        ..flow
+    };
+    let mut tx = state.store.write().await?;
+    tx.begin_flow(&token.hash(), &flow, now_ms - FLOW_LASTS_MS)
+        .await?;
+    tx.commit().await?;
+    Ok(Ok(token))
+}
+
+/// Opens the session.
+pub async fn finish(
+    state: &AppState,
+    token: &Token,
+    asked: &FinishFeide,
+    browser: &Browser,
+    now_ms: i64,
+) -> Result<OpenedSession, Error> {
+    let mut tx = state.store.write().await?;
+    let flow = tx.take_flow(&token.hash()).await?;
+    let flow = flow.filter(|flow| is_in_time(flow, now_ms));
+    let (school, staff, shown_at_ms) = flow.and_then(|flow| flow.shown).ok_or(Error::SignedOut)?;
+    let arrival = Arrival {
+        device: asked.device,
+        device_name: &asked.device_name,
+        browser: browser.token(),
+    };
+    let opened = open_session(&mut tx, (school, staff), &arrival, shown_at_ms, now_ms).await?;
+    tx.commit().await?;
+    Ok(opened)
+}
+
+/// Whose identity it is: bound by the invitation that the way was begun with, or before.
+async fn person(
+    state: &AppState,
+    provider: &Provider,
+    flow: &Flow,
+    shown: &Shown,
+    now_ms: i64,
+) -> Result<Result<(SchoolId, StaffId), FeideOutcome>, Error> {
+    let identity = (provider.issuer(), shown.subject.as_str());
+    let mut tx = state.store.write().await?;
+    if let Some(hash) = &flow.invitation_hash {
+        let invited = match take_invitation(&mut tx, hash, now_ms).await {
+            Ok(invited) => (invited.school, invited.member.id),
+            Err(Error::InvitationInvalid) => return Ok(Err(FeideOutcome::InvitationInvalid)),
+            Err(error) => return Err(error),
+        };
+        if !tx.bind_identity(identity, invited, now_ms).await? {
+            return Ok(Err(FeideOutcome::Failed));
+        }
+        tx.open_invited(invited.0, invited.1).await?;
+        tx.commit().await?;
+        return Ok(Ok(invited));
+    }
+    let Some((school, staff)) = tx.staff_of_identity(identity.0, identity.1).await? else {
+        return Ok(Err(FeideOutcome::Stranger));
+    };
+    let member = tx.staff_member(school, staff).await?;
+    let is_open = member.is_some_and(|member| member.status == AccountStatus::Active);
+    Ok(match is_open {
+        true => Ok((school, staff)),
+        false => Err(FeideOutcome::Stranger),
+    })
+}
+
+/// When the person showed who they are: a provider that knows the browser may have asked nothing. None if that was to be done
+/// again and was not.
+fn shown_at(flow: &Flow, shown: &Shown, now_ms: i64) -> Option<i64> {
+    let at_ms = shown.shown_at_ms.unwrap_or(0).min(now_ms);
+    let is_new = at_ms >= flow.started_at_ms - CLOCKS_DIFFER_MS;
+    (is_new || !flow.is_again).then_some(at_ms)
+}
+
+fn is_in_time(flow: &Flow, now_ms: i64) -> bool {
+    (0..FLOW_LASTS_MS).contains(&(now_ms - flow.started_at_ms))
+}
+
+fn new_token() -> Result<Token, Error> {
+    Token::random().map_err(|_| Error::Broken("the machine gives no random numbers"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_is_to_show_it_again_must_have_shown_it_since_the_way_was_begun() {
+        let flow = |is_again| Flow {
+            started_at_ms: 1_000_000,
+            invitation_hash: None,
+            is_again,
+            shown: None,
+        };
+        let shown = |shown_at_ms| Shown {
+            subject: "1".into(),
+            shown_at_ms,
+        };
+        let now_ms = 1_050_000;
+        assert_eq!(shown_at(&flow(false), &shown(None), now_ms), Some(0));
+        assert_eq!(shown_at(&flow(false), &shown(Some(7)), now_ms), Some(7));
+        assert_eq!(shown_at(&flow(true), &shown(None), now_ms), None);
+        assert_eq!(shown_at(&flow(true), &shown(Some(7)), now_ms), None);
+        assert_eq!(
+            shown_at(&flow(true), &shown(Some(1_040_000)), now_ms),
+            Some(1_040_000)
+        );
+        assert_eq!(
+            shown_at(&flow(true), &shown(Some(i64::MAX)), now_ms),
+            Some(now_ms)
+        );
+    }
+}
