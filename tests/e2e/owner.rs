@@ -24,7 +24,7 @@ async fn begin(phone: &Browser) {
 
 async fn suspect(phone: &Browser, suspicion: &str, name: &str) {
     choose(phone, suspicion).await;
-    phone.tap_words("[data-test=suspected] option", name).await;
+    phone.pick("suspected", name).await;
     phone.see_words("suspected-named", name).await;
 }
 

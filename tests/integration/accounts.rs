@@ -163,7 +163,7 @@ on_both_databases! {
         assert_eq!(said, [
             (AuditAct::MadeAccount, Some("Bo Li"), "invited deputy"),
             (AuditAct::ChangedAccount, Some("Per Vik"), "suspended principal"),
-            (AuditAct::ChangedAccount, Some("Jon Aas"), "active administrator,principal"),
+            (AuditAct::ChangedAccount, Some("Jon Aas"), "active principal,administrator"),
             (AuditAct::InvitedToAccount, Some("Per Vik"), ""),
         ]);
         assert!(told.iter().all(|it| it.staff_name == "Jon Aas"));

@@ -278,7 +278,7 @@ on_both_databases! {
             line(AuditAct::TookInvitation, "", "Per Vik", ""),
             line(AuditAct::SignedIn, "Per Vik", "", ""),
             line(AuditAct::RefusedSignIn, "", "Per Vik", ""),
-            line(AuditAct::MadeAccount, "Jon Aas", "Bo Li", ""),
+            line(AuditAct::MadeAccount, "Jon Aas", "Bo Li", "invited duty_staff"),
             line(AuditAct::RevokedDevice, "Jon Aas", "Kari Lunde", &school.kari.device.to_string()),
             line(AuditAct::SignedOut, "Nina Dahl", "", ""),
         ] {

@@ -49,7 +49,7 @@ pub fn Protection(
         is_empty.set(typed.is_empty());
         match typed.is_empty() {
             false => set(Some(typed)),
-            true => drop(request_animation_frame(page::focus_first_invalid)),
+            true => request_animation_frame(page::focus_first_invalid),
         }
     };
     let says = match is_protected {

@@ -81,6 +81,9 @@ async fn devices(
         return Err(Error::Forbidden);
     }
     let (mut tx, now_ms) = (state.store.read().await?, clock::now_ms());
+    if !tx.has_staff(who.school, owner).await? {
+        return Err(Error::NotFound);
+    }
     let mut devices = tx
         .devices(who.school, owner, now_ms, idle_since_ms(now_ms))
         .await?;

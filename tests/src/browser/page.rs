@@ -117,6 +117,19 @@ impl Browser {
         .await
     }
 
+    /// Chooses the option with these words in a list that opens.
+    pub async fn pick(&self, mark: &str, words: &str) {
+        const OPTION: &str = "const list = document.querySelector(arguments[0]);
+            list?.scrollIntoView({ block: 'center', behavior: 'instant' });
+            return [...(list?.options ?? [])].find((o) => o.text.trim() === arguments[1]) ?? null";
+        self.until(format!("to pick «{words}» in {mark}"), async || {
+            let arguments = vec![css(mark).into(), words.into()];
+            let option = self.driver().execute(OPTION, arguments).await.ok()?;
+            option.element().ok()?.click().await.ok()
+        })
+        .await
+    }
+
     /// Puts text in place of what a field holds, key by key.
     pub async fn write(&self, mark: &str, text: &str) {
         self.until(format!("to write in {mark}"), async || {
