@@ -85,8 +85,8 @@ fn Frame(state: State) -> impl IntoView {
 #[component]
 fn Pages() -> impl IntoView {
     view! {
-        <Routes fallback=CapturePage>
-            <Route path=path!("/") view=CapturePage/>
+        <Routes fallback=Home>
+            <Route path=path!("/") view=Home/>
             <Route path=path!("/i-dag") view=TodayPage/>
             <Route path=path!("/meld") view=ReportWritePage/>
             <Route path=path!("/mine-meldinger") view=MyReportsPage/>
@@ -111,5 +111,24 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/pin") view=PinPage/>
             <Route path=path!("/las-opp") view=UnlockPage/>
         </Routes>
+    }
+}
+
+/// Where one begins: whoever works with pupils logs, the others have a desk.
+#[component]
+fn Home() -> impl IntoView {
+    let state = State::here();
+    let desk = Memo::new(move |_| {
+        let may = state.may();
+        let is_at_a_desk = state.session().is_some() && !may.log;
+        is_at_a_desk.then_some(match (may.read_owner_reports, may.administer) {
+            (true, _) => route::OWNER,
+            (false, true) => route::STAFF,
+            (false, false) => route::ME,
+        })
+    });
+    move || match desk.get() {
+        Some(path) => view! { <Redirect path=path/> }.into_any(),
+        None => view! { <CapturePage/> }.into_any(),
     }
 }

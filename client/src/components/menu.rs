@@ -39,6 +39,8 @@ pub fn Menu() -> impl IntoView {
                 </Show>
                 <Show when=move || may.get().administer>
                     <Item path=route::STAFF icon=Icon::Staff label=move || t_string!(i18n, nav.staff)/>
+                </Show>
+                <Show when=move || may.get().administer && !may.get().read_owner_reports>
                     <Item path=route::ROSTER icon=Icon::Roster label=move || t_string!(i18n, nav.roster)/>
                     <Item path=route::SETTINGS icon=Icon::Settings label=move || t_string!(i18n, nav.settings)/>
                 </Show>

@@ -92,15 +92,23 @@ fn Whom(report: Memo<Option<Report>>, write: Callback<Edit>) -> impl IntoView {
             <Toggle label=name is_on=true test="suspected-named" pressed=move |()| write.run(edit::set_suspected(staff, false))/>
         }
     };
+    // Drawn anew with each choice: a list that kept its place would show the next colleague as if chosen.
+    let list = move || {
+        named.track();
+        let field = field.clone();
+        view! {
+            <select id=field class="input" data-test="suspected" on:change=choose>
+                <option value="" selected=true>{t!(i18n, report.suspected_choose)}</option>
+                {offered().into_iter().map(|(id, name)| view! { <option value=id.to_string()>{name}</option> }).collect_view()}
+            </select>
+        }
+    };
     view! {
         <div class="field">
             <label class="field-label" for=label_for>{t!(i18n, report.suspected)}</label>
             <p class="hint">{t!(i18n, report.suspected_hint)}</p>
             <div class="chips">{move || named.get().into_iter().map(chip).collect_view()}</div>
-            <select id=field class="input" data-test="suspected" on:change=choose>
-                <option value="" selected=true>{t!(i18n, report.suspected_choose)}</option>
-                {move || offered().into_iter().map(|(id, name)| view! { <option value=id.to_string()>{name}</option> }).collect_view()}
-            </select>
+            {list}
         </div>
     }
 }
