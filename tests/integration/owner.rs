@@ -232,10 +232,12 @@ on_both_databases! {
         refused("no-owner").await;
         let owner = own(&server.store, &school).await;
         refused("unknown-owner-key").await;
+        // Another's key of the same number opens nothing of it.
+        make_key(&server, &owner).await;
+        refused("unknown-owner-key").await;
         assert!(rows::of_table(&server.store, "quarantine").await.is_empty());
         assert!(rows::of_table(&server.store, "owner_letter").await.is_empty());
         // Another's report id is nobody else's to write under.
-        make_key(&server, &owner).await;
         let key = owner_key(&server, &school.kari).await;
         let (id, item) = sealed_report(&mut kari, &key, &school);
         kari.outbox = vec![item];
@@ -281,7 +283,12 @@ on_both_databases! {
         server::projection::rebuild::rebuild(&server.store, |_| {}).await.unwrap();
         kari.write_report(id, report::add(Uuid::now_v7(), "og dette").unwrap());
         kari.sync(&server).await;
+        let found = letters(&server, &owner).await;
+        assert_eq!((found.len(), found[0].1.report.additions.len()), (2, 1), "what is written later follows");
         assert!(server.get::<Vec<ReportLine>>(&school.principal, path::REPORTS).await.is_empty());
+        let erase = format!("{{\"documents\":[\"{id}\"],\"ground\":\"mistake\"}}");
+        let erased = server.ask_json(&school.principal, "POST", path::ERASURES, erase.as_bytes()).await;
+        assert_eq!(erased.status, 404, "for the leadership there is no such report");
         let detail: EntryDetail = server.get(&school.principal, &path::with_id(path::ENTRY, entry)).await;
         assert!(!detail.line.is_locked, "a lock would tell that there is a report");
     }
@@ -328,6 +335,25 @@ on_both_databases! {
         assert!(kari.told[&("own".to_owned(), id)].receipts.unwrap().owner_told_at_ms.is_some());
     }
 
+    async fn a_leader_whom_the_reporter_names_later_loses_the_report_to_the_owner(database: Database) {
+        let server = Server::start(&database).await;
+        let school = School::found(&server.store, "Lia skole").await;
+        let owner = own(&server.store, &school).await;
+        make_key(&server, &owner).await;
+        let mut kari = Phone::of(&school.kari);
+        let id = kari.begin_report(Some(school.pupils[0]), &[]);
+        kari.write_report(id, report::send());
+        kari.sync(&server).await;
+        assert_eq!(server.get::<Vec<ReportLine>>(&school.principal, path::REPORTS).await.len(), 1);
+        kari.write_report(id, report::set_suspected(school.principal.staff, true));
+        kari.sync(&server).await;
+        for leader in [&school.principal, &school.deputy] {
+            assert!(server.get::<Vec<ReportLine>>(leader, path::REPORTS).await.is_empty());
+            assert_eq!(server.status(leader, "GET", &path::with_id(path::REPORT, id)).await, 404);
+        }
+        assert_eq!(letters(&server, &owner).await[0].1.suspected_names, ["Per Vik"]);
+    }
+
     async fn an_owner_opens_its_own_schools_reports_alone_and_nothing_of_the_schools(database: Database) {
         let server = Server::start(&database).await;
         let school = School::found(&server.store, "Lia skole").await;
@@ -346,7 +372,7 @@ on_both_databases! {
         for address in [path::PUPIL_LOG, path::ENTRY, path::REPORT] {
             assert_eq!(server.status(&owner.person, "GET", &path::with_id(address, school.pupils[0])).await, 404);
         }
-        for address in [path::READINGS, path::SETTINGS, path::STAFF, path::ERASURES, path::QUARANTINE] {
+        for address in [path::SETTINGS, path::STAFF, path::ERASURES, path::QUARANTINE] {
             assert_eq!(server.status(&owner.person, "GET", address).await, 403);
         }
         // A role named like the owner's makes nobody at a school an owner.

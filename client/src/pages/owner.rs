@@ -1,11 +1,13 @@
 //! The school owner's reports. They are opened here, in this browser, with the code that the owner keeps on paper; it is held for as
 //! long as the page is open, written nowhere and sent nowhere.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::api::{self, NewOwnerKey, OwnerLetter, OwnerReport, OwnerReports, OwnerSender};
+use shared::domain::DocumentId;
 use shared::sync::owner::OwnerCode;
 
 use crate::browser::http::{self, ApiFailure, Nothing};
@@ -23,18 +25,22 @@ use crate::components::saved_text::UNREMEMBERED_FORM;
 use crate::components::time::At;
 use crate::components::{Texts, words};
 use crate::i18n::*;
+use crate::state::State;
 
 type Code = RwSignal<Option<OwnerCode>>;
+/// Which reports stand open on the screen; the list is fetched again when one is opened.
+type Shown = RwSignal<BTreeSet<DocumentId>>;
 
 #[component]
 pub fn OwnerPage() -> impl IntoView {
     let i18n = use_i18n();
     let code: Code = RwSignal::new(None);
+    let shown: Shown = RwSignal::new(BTreeSet::new());
     let loaded = Loaded::<OwnerReports>::from(api::path::OWNER_REPORTS.to_owned());
     let draw = move |found: Arc<OwnerReports>| match (code.get(), found.keys.is_empty()) {
         (_, true) => view! { <MakeCode loaded=loaded/> }.into_any(),
         (None, false) => view! { <Open found=found code=code/> }.into_any(),
-        (Some(code), false) => letters(i18n, &found, &code, loaded),
+        (Some(code), false) => letters(i18n, &found, &code, (shown, loaded)),
     };
     view! {
         <PageHead title=t_string!(i18n, owner.title) lead=t_string!(i18n, owner.lead)/>
@@ -46,6 +52,7 @@ pub fn OwnerPage() -> impl IntoView {
 #[component]
 fn MakeCode(loaded: Loaded<OwnerReports>) -> impl IntoView {
     let i18n = use_i18n();
+    let state = State::here();
     let made = RwSignal::new(None::<OwnerCode>);
     let is_busy = RwSignal::new(false);
     let failure = RwSignal::new(None::<ApiFailure>);
@@ -55,7 +62,9 @@ fn MakeCode(loaded: Loaded<OwnerReports>) -> impl IntoView {
         };
         is_busy.set(true);
         spawn_local(async move {
-            match http::post::<Nothing>(api::path::OWNER_KEY, &NewOwnerKey { public }).await {
+            let asked = NewOwnerKey { public };
+            let ask = async || http::post::<Nothing>(api::path::OWNER_KEY, &asked).await;
+            match state.stepping_up(ask).await {
                 Ok(_) => loaded.reload(),
                 Err(why) => drop(failure.try_set(Some(why))),
             }
@@ -137,7 +146,7 @@ fn letters(
     i18n: Texts,
     found: &OwnerReports,
     code: &OwnerCode,
-    loaded: Loaded<OwnerReports>,
+    (shown, loaded): (Shown, Loaded<OwnerReports>),
 ) -> AnyView {
     if found.letters.is_empty() {
         return view! { <Empty title=t_string!(i18n, owner.empty) hint=t_string!(i18n, owner.empty_hint)/> }
@@ -146,7 +155,7 @@ fn letters(
     let item = |letter: &OwnerLetter| {
         match code.open(&letter.sealed.0) {
         Ok((sender, report)) => {
-            view! { <Letter letter=letter.clone() sender=sender report=report loaded=loaded/> }
+            view! { <Letter letter=letter.clone() sender=sender report=report shown=shown loaded=loaded/> }
                 .into_any()
         }
         Err(_) => view! {
@@ -164,6 +173,7 @@ fn Letter(
     letter: OwnerLetter,
     sender: OwnerSender,
     report: OwnerReport,
+    shown: Shown,
     loaded: Loaded<OwnerReports>,
 ) -> impl IntoView {
     let i18n = use_i18n();
@@ -177,12 +187,13 @@ fn Letter(
             }
         });
     };
-    let is_shown = RwSignal::new(false);
+    let is_shown = Memo::new(move |_| shown.with(|shown| shown.contains(&letter.report)));
     let show = move |_| {
-        is_shown.set(true);
-        if receipts.opened_at_ms.is_none() {
-            note(api::path::OWNER_REPORT_OPENED);
-        }
+        // Each reading is recorded, not the first alone.
+        shown.update(|shown| {
+            shown.insert(letter.report);
+        });
+        note(api::path::OWNER_REPORT_OPENED);
     };
     let way = match report.is_passed_on {
         true => t_string!(i18n, owner.passed_on),
@@ -212,7 +223,7 @@ fn Letter(
             </p>
             <p>{sender.school_name.clone()}" · "{sender.staff_name.clone()}" · "<At ms=sender.received_at_ms/></p>
             {move || failure.get().map(|failure| view! { <Failure failure=failure/> })}
-            <Show when=move || is_shown.get() || is_open fallback=move || view! {
+            <Show when=move || is_shown.get() fallback=move || view! {
                 <div class="buttons"><button type="button" class="button" data-test="read-letter" on:click=show>{t_string!(i18n, owner.read)}</button></div>
             }>
                 {report.with_value(|report| words_of(i18n, report))}

@@ -154,8 +154,13 @@ fn about(i18n: Texts, reading: &Reading) -> String {
 
 /// How an account stands since: what it is, and its roles.
 fn stands(i18n: Texts, detail: &str) -> String {
-    let (status, roles) = detail.split_once(' ').unwrap_or((detail, ""));
-    let roles = roles.split(',').filter(|role| !role.is_empty());
+    let mut parts = detail.split(' ');
+    let status = parts.next().unwrap_or_default();
+    let roles = parts
+        .next()
+        .unwrap_or_default()
+        .split(',')
+        .filter(|role| !role.is_empty());
     let roles = roles.map(|role| words::role(i18n, &role.into()));
     let status = words::account_status(i18n, &status.into());
     std::iter::once(status)
@@ -199,6 +204,8 @@ pub fn what(i18n: Texts, act: &AuditAct) -> &'static str {
         AuditAct::SetProtection => t_string!(i18n, protection.title),
         AuditAct::PassedOnReport => t_string!(i18n, readings.passed_on),
         AuditAct::MadeOwnerKey => t_string!(i18n, readings.owner_key),
+        AuditAct::ReceivedOwnerReport => t_string!(i18n, readings.received),
+        AuditAct::EndedSessions => t_string!(i18n, readings.ended_sessions),
         AuditAct::ChangedSettings => t_string!(i18n, readings.settings),
         AuditAct::ImportedRoster => t_string!(i18n, readings.roster),
         AuditAct::SignedIn => t_string!(i18n, readings.signed_in),

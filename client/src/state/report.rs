@@ -10,8 +10,8 @@ use shared::document::report::{self, NewReport};
 use shared::domain::{DocumentId, PupilId, ReportOrigin, StaffId, Suspicion};
 use shared::sync::DocumentKind;
 
+use super::State;
 use super::saving::{SaveError, Target, ToOwner};
-use super::{ReportView, State};
 use crate::browser::{clock, http};
 use crate::storage::{DocumentRow, ItemState, Write};
 
@@ -159,12 +159,7 @@ impl State {
 
     /// Asks what became of the reports to the owner; without contact what is known stands.
     pub async fn fetch_owner_receipts(self) {
-        let sent = |view: &ReportView| {
-            view.report.is_sent && view.report.suspicion == Some(Suspicion::Leadership)
-        };
-        if !self.reports.with_untracked(|all| all.values().any(sent)) {
-            return;
-        }
+        // Asked by everybody who opens the page: that somebody asks tells nothing.
         let Ok(found) = http::get::<Vec<OwnerReceipt>>(path::OWNER_RECEIPTS).await else {
             return;
         };

@@ -2,7 +2,7 @@
 //! role, and so become the leadership: it stands in the record, and whoever finds their own way of signing in set anew is told.
 
 use shared::audit::AuditEvent;
-use shared::domain::{AccountStatus, AuditAct, Role, SchoolId, StaffId, StaffMember};
+use shared::domain::{AccountStatus, AuditAct, ClassId, Role, SchoolId, StaffId, StaffMember};
 
 use crate::error::Error;
 use crate::store::Tx;
@@ -41,9 +41,11 @@ pub async fn resets(
 }
 
 /// How an account stands, in the words of the record.
-pub fn stands(roles: &[Role], status: &AccountStatus) -> String {
+pub fn stands(roles: &[Role], status: &AccountStatus, classes: &[ClassId]) -> String {
     let roles: Vec<&str> = roles.iter().map(Role::as_str).collect();
-    format!("{status} {}", roles.join(","))
+    let classes: Vec<String> = classes.iter().map(ClassId::to_string).collect();
+    let stands = format!("{status} {} {}", roles.join(","), classes.join(","));
+    stands.trim_end().to_owned()
 }
 
 /// The roles that a person acts in: none while the account is closed.

@@ -44,6 +44,13 @@ impl CreateOwner {
         {
             return Err(CliError::Refused(format!("there is no school {unknown}")));
         }
+        for school in &schools {
+            if tx.owner_of(*school).await?.is_some() {
+                return Err(CliError::Refused(format!(
+                    "the school {school} has an owner: what is on its way to that one could not be opened by another"
+                )));
+            }
+        }
         if schools.is_empty() {
             for (school, _) in known {
                 if tx.owner_of(school).await?.is_none() {

@@ -12,6 +12,7 @@ use super::{CliError, Place};
 use crate::auth::{Provider, ProviderSettings};
 use crate::clock;
 use crate::demo;
+use crate::handlers::owner::keep_forwarding;
 use crate::router::router;
 use crate::state::AppState;
 use crate::sync::erase::destroy_keys;
@@ -100,10 +101,12 @@ impl Serve {
         }
         println!("Friminutt is at {public_url}");
         let last_seen = state.last_seen.clone();
-        let serving = axum::serve(listener, router(state)).with_graceful_shutdown(told_to_stop());
+        let serving =
+            axum::serve(listener, router(state.clone())).with_graceful_shutdown(told_to_stop());
         tokio::select! {
             stopped = serving.into_future() => stopped?,
             () = last_seen.keep_writing(&store) => {}
+            () = keep_forwarding(state) => {}
             () = told_to_stop_a_while_ago() => tracing::warn!("connections that did not end are cut"),
         }
         if timeout(STOP_WITHIN, store.close()).await.is_err() {

@@ -61,6 +61,8 @@ pub async fn end_sessions(
         return Err(Error::NotFound);
     }
     tx.end_sessions_on(who.school, device).await?;
+    let act = who.did(AuditAct::EndedSessions, clock::now_ms());
+    tx.record(who.school, act.subject(owner.0).detail(device.to_string()));
     tell(&state, tx, &who).await
 }
 

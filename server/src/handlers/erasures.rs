@@ -11,6 +11,7 @@ use shared::domain::{AuditAct, DocumentId, ErasureGround, Retention, SchoolId, S
 use shared::sync::DocumentKind;
 use uuid::Uuid;
 
+use super::reports::is_for;
 use crate::access::{Resource, Verb, may};
 use crate::auth::{SignedIn, stepped_up};
 use crate::clock;
@@ -86,6 +87,9 @@ pub async fn create(
         ground if ErasureGround::CHOICES.contains(ground) => {}
         _ => return Err(Error::Malformed("there is no such ground")),
     }
+    if is_kept_from(&mut tx, &who, &documents).await? {
+        return Err(Error::NotFound);
+    }
     let order = Order {
         school: who.school,
         documents,
@@ -99,6 +103,21 @@ pub async fn create(
         EraseError::Store(error) => Error::Store(error),
     })?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Whether a report among them went past the leadership, or suspects the asker: for whom there is no such document.
+async fn is_kept_from(tx: &mut Tx, who: &SignedIn, documents: &[Uuid]) -> Result<bool, Error> {
+    if !tx.past_leadership(who.school, documents).await?.is_empty() {
+        return Ok(true);
+    }
+    for id in tx.in_inbox(who.school, documents).await? {
+        let row = tx.report(who.school, DocumentId(id)).await?;
+        let row = row.ok_or(Error::NotFound)?;
+        if !is_for(who, Verb::Read, &row)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Everything that may not be kept any longer, oldest first of each kind.

@@ -2,6 +2,7 @@
 //! sealed to, and the receipts that reporters follow. What they say is opened in the owner's browser and nowhere else.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use axum::Json;
 use axum::extract::State;
@@ -18,7 +19,7 @@ use super::entries::changes_of;
 use super::log_line::full_name;
 use super::reports::{entries_then, find, named, tell_reporter};
 use crate::access::{Resource, Verb, may};
-use crate::auth::SignedIn;
+use crate::auth::{SignedIn, stepped_up};
 use crate::clock;
 use crate::error::Error;
 use crate::extract::{Body, Id};
@@ -31,6 +32,7 @@ use crate::sync::letter::{self, Composed};
 const NEWEST: i64 = 200;
 /// Reports sealed to their owners at once.
 const AT_ONCE: i64 = 100;
+const FORWARD_EVERY: Duration = Duration::from_secs(60);
 const NO_KEY: &str = "the school owner has made no key yet: call them";
 
 pub async fn list(
@@ -38,7 +40,8 @@ pub async fn list(
     who: SignedIn,
 ) -> Result<Json<OwnerReports>, Error> {
     require(&who, Verb::Read)?;
-    let mut tx = state.store.read().await?;
+    let mut tx = state.store.write().await?;
+    tx.record(who.school, who.did(AuditAct::ReadInbox, clock::now_ms()));
     let keys = tx.owner_keys(who.school).await?;
     let letters = tx.letters(who.school, NEWEST).await?;
     let letter = |row: crate::store::owner::LetterRow| OwnerLetter {
@@ -52,6 +55,7 @@ pub async fn list(
             owner_told_at_ms: None,
         },
     };
+    tx.commit().await?;
     Ok(Json(OwnerReports {
         keys,
         letters: letters.into_iter().map(letter).collect(),
@@ -70,6 +74,10 @@ pub async fn add_key(
     if !tx.is_owner(who.school).await? {
         return Err(Error::Forbidden);
     }
+    stepped_up(&who, now_ms)?;
+    if !letter::takes(&asked.public) {
+        return Err(Error::Malformed("nothing can be sealed to this key"));
+    }
     let newest = tx.owner_keys(who.school).await?.pop();
     let key = OwnerKey {
         id: newest.map_or(1, |newest| newest.id + 1),
@@ -78,7 +86,8 @@ pub async fn add_key(
     if !tx.add_owner_key(who.school, &key, now_ms).await? {
         return Err(Error::Conflict("somebody else made a key just now"));
     }
-    tx.record(who.school, who.did(AuditAct::MadeOwnerKey, now_ms));
+    let act = who.did(AuditAct::MadeOwnerKey, now_ms);
+    tx.record(who.school, act.detail(format!("{} {}", key.id, key.public)));
     tx.commit().await?;
     forward(&state, now_ms).await?;
     Ok(StatusCode::CREATED)
@@ -169,7 +178,8 @@ pub async fn pass_on(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Seals to their owners what came the ordinary way and is theirs; what waits for an owner's first key waits on.
+/// Seals to their owners what came the ordinary way and is theirs; what waits for an owner's first key waits on, and what fails is
+/// tried again at the next occasion.
 pub async fn forward(state: &AppState, now_ms: i64) -> Result<(), Error> {
     let waiting = state
         .store
@@ -177,20 +187,39 @@ pub async fn forward(state: &AppState, now_ms: i64) -> Result<(), Error> {
         .await?
         .untold_past_leadership(AT_ONCE)
         .await?;
-    for (school, document) in waiting {
-        let mut tx = state.store.write().await?;
-        let author = tx.documents(school, &[document.0]).await?.pop();
-        let Some(author) = author.map(|row| StaffId(row.author_id)) else {
-            continue;
-        };
-        let composed = compose(&mut tx, school, (document, author), false, now_ms).await?;
-        if letter::pass_on(&mut tx, &state.keys, (school, document), &composed).await? {
-            tx.mark_told_past_leadership(school, document, now_ms)
-                .await?;
-            tx.commit().await?;
+    for target in waiting {
+        if let Err(error) = forward_one(state, target, now_ms).await {
+            tracing::error!(%error, "a report could not be sealed to the school owner: it waits");
         }
     }
     Ok(())
+}
+
+async fn forward_one(
+    state: &AppState,
+    (school, document): (SchoolId, DocumentId),
+    now_ms: i64,
+) -> Result<(), Error> {
+    let mut tx = state.store.write().await?;
+    let row = tx.documents(school, &[document.0]).await?.pop();
+    let author = StaffId(row.ok_or(Error::NotFound)?.author_id);
+    let composed = compose(&mut tx, school, (document, author), false, now_ms).await?;
+    if letter::pass_on(&mut tx, &state.keys, (school, document), &composed).await? {
+        tx.mark_told_past_leadership(school, document, now_ms)
+            .await?;
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
+/// Forwards at the start and every now and then, for as long as the server runs.
+pub async fn keep_forwarding(state: AppState) {
+    loop {
+        if let Err(error) = forward(&state, clock::now_ms()).await {
+            tracing::warn!(%error, "what is the school owner's waits");
+        }
+        tokio::time::sleep(FORWARD_EVERY).await;
+    }
 }
 
 /// A report with all that somebody who has no roster needs to read it.
@@ -202,6 +231,7 @@ async fn compose(
     now_ms: i64,
 ) -> Result<Composed, Error> {
     let changes = changes_of(tx, school, id).await?;
+    let count = changes.len();
     let report = read_report(id, &changes).map_err(|_| Error::Broken("a report cannot be read"))?;
     let (entries, _) = entries_then(tx, school, &report).await?;
     let colleagues = tx.colleagues(school).await?;
@@ -225,6 +255,7 @@ async fn compose(
             is_barred: false,
         },
         reporter,
+        changes: count,
         report: OwnerReport {
             pupil_name: pupil
                 .as_ref()

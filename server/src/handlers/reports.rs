@@ -125,7 +125,7 @@ pub(super) fn named(event: AuditEvent, row: &ReportRow) -> AuditEvent {
     }
 }
 
-fn is_for(who: &SignedIn, verb: Verb, row: &ReportRow) -> Result<bool, Error> {
+pub(super) fn is_for(who: &SignedIn, verb: Verb, row: &ReportRow) -> Result<bool, Error> {
     let suspected: Vec<StaffId> = read(row)?.suspected.into_iter().collect();
     let resource = Resource::Report {
         reporter: Some(StaffId(row.author_id)),

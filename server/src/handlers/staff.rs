@@ -53,7 +53,7 @@ pub async fn create(
     }
     tx.bump_school_version(who.school).await?;
     let act = who.did(AuditAct::MadeAccount, now_ms);
-    let stands = account::stands(&member.roles, &member.status);
+    let stands = account::stands(&member.roles, &member.status, &[]);
     tx.record(who.school, act.subject(member.id.0).detail(stands));
     tx.commit().await?;
     Ok((StatusCode::CREATED, Json(member)).into_response())
@@ -102,7 +102,7 @@ pub async fn change(
         tx.withdraw_invitations(who.school, staff).await?;
     }
     let act = who.did(AuditAct::ChangedAccount, now_ms);
-    let stands = account::stands(&after.roles, &after.status);
+    let stands = account::stands(&after.roles, &after.status, &change.own_classes);
     tx.record(who.school, act.subject(staff.0).detail(stands));
     tx.announce(&state.live.announcement(&[(who.school, LOOK_AGAIN)]))
         .await?;

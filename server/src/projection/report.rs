@@ -1,6 +1,6 @@
 //! A report -> the principal's inbox. Nothing of it is there before its reporter sends it.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use shared::document::{DecodedChange, SchemaError, read_report};
 use shared::domain::{DocumentId, Report, SchoolId, Seriousness, StaffId};
@@ -17,8 +17,8 @@ pub struct Lane {
     leaders: BTreeSet<StaffId>,
     /// Went past it before.
     past: HashSet<Uuid>,
-    /// Came to the inbox before.
-    in_inbox: HashSet<Uuid>,
+    /// Came to the inbox before, suspecting these.
+    in_inbox: HashMap<Uuid, BTreeSet<StaffId>>,
 }
 
 impl Lane {
@@ -27,9 +27,15 @@ impl Lane {
         if reports.is_empty() {
             return Ok(Lane::default());
         }
+        let mut in_inbox = HashMap::new();
+        for id in tx.in_inbox(school, reports).await? {
+            let row = tx.report(school, DocumentId(id)).await?;
+            let before = row.and_then(|row| serde_json::from_slice::<Report>(&row.content).ok());
+            in_inbox.extend(before.map(|report| (id, report.suspected)));
+        }
         Ok(Lane {
             leaders: tx.leaders(school).await?,
-            in_inbox: tx.in_inbox(school, reports).await?.into_iter().collect(),
+            in_inbox,
             ..Lane::before(tx, school, reports).await?
         })
     }
@@ -52,12 +58,12 @@ impl Lane {
 
     fn goes_past(&self, report: &Report) -> bool {
         let id = report.id.0;
-        let nobody = BTreeSet::new();
-        let leaders = match self.in_inbox.contains(&id) {
-            true => &nobody,
-            false => &self.leaders,
-        };
-        self.past.contains(&id) || report.is_past_leadership(leaders)
+        let mut leaders = self.leaders.clone();
+        if let Some(before) = self.in_inbox.get(&id) {
+            // Whoever came to lead since sees nothing of it by name; whom the reporter names now counts.
+            leaders.retain(|leader| !before.contains(leader));
+        }
+        self.past.contains(&id) || report.is_past_leadership(&leaders)
     }
 }
 

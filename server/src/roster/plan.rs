@@ -71,7 +71,7 @@ impl Plan {
             .iter()
             .map(|class| (class.id.0, class.name.as_str()))
             .collect();
-        let shown = |row: &PupilRow| RosterLine {
+        let stands = |row: &PupilRow| RosterLine {
             name: format!("{} {}", row.given_name, row.family_name),
             class: row
                 .class_id
@@ -79,6 +79,14 @@ impl Plan {
                 .copied()
                 .unwrap_or_default()
                 .to_owned(),
+        };
+        // What stands in the roster of a protected pupil is shown to nobody.
+        let shown = |row: &PupilRow| match &row.shown_as {
+            None => stands(row),
+            Some(name) => RosterLine {
+                name: name.clone(),
+                class: String::new(),
+            },
         };
         let known = match_lines(&file.lines, school);
         for (line, known) in file.lines.iter().zip(&known) {
@@ -88,11 +96,11 @@ impl Plan {
                 name: format!("{} {}", line.given_name, line.family_name),
                 class: line.class.clone(),
             };
-            match before.filter(|row| row.left_at_ms.is_none()).map(shown) {
+            match before.filter(|row| row.left_at_ms.is_none()) {
                 None => self.preview.new.push(now),
-                Some(then) if then == now => self.preview.unchanged += 1,
+                Some(then) if stands(then) == now => self.preview.unchanged += 1,
                 Some(then) => self.preview.changed.push(RosterChange {
-                    before: then,
+                    before: shown(then),
                     after: now,
                 }),
             }

@@ -58,7 +58,8 @@ impl Tx {
         )
     }
 
-    /// Reports that came before a time, those withdrawn by their reporters included, oldest first.
+    /// Reports that came before a time, those withdrawn by their reporters included, oldest first; none of which somebody who reads the
+    /// list may not know.
     pub async fn reports_due(
         &mut self,
         school: SchoolId,
@@ -71,6 +72,8 @@ impl Tx {
             "select id as document_id, author_id, received_at_ms as at_ms from document
              where school_id = $1 and kind = $2 and received_at_ms < $3 and erased_at_ms is null and not exists
                  (select 1 from past_leadership p where p.school_id = document.school_id and p.document_id = document.id)
+                 and not exists
+                 (select 1 from report r where r.school_id = document.school_id and r.document_id = document.id and r.suspects_employee)
              order by received_at_ms, id limit $4",
             school.0,
             i32::from(DocumentKind::Report.to_byte()),

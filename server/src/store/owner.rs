@@ -266,7 +266,7 @@ impl Tx {
         Ok(rows.into_iter().map(receipt).collect())
     }
 
-    /// Documents that are the owner's from now on: nobody at the school sees them.
+    /// Documents that are the owner's from now on, or were written in since: nobody at the school sees them.
     pub async fn send_past_leadership(
         &mut self,
         school: SchoolId,
@@ -277,7 +277,7 @@ impl Tx {
             "insert into past_leadership (school_id, document_id)",
             documents,
             |document| [school.0, *document],
-            "on conflict (school_id, document_id) do nothing"
+            "on conflict (school_id, document_id) do update set told_at_ms = null"
         )?;
         Ok(())
     }

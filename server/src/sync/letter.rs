@@ -2,9 +2,10 @@
 //! where nobody at the school looks. Nothing of it is ever put aside: the list of what is put aside is the school's.
 
 use shared::api::{OwnerReport, OwnerSender};
-use shared::domain::{DocumentId, SchoolId, StaffId};
+use shared::audit::AuditEvent;
+use shared::domain::{AuditAct, DocumentId, SchoolId, StaffId};
 use shared::sync::owner::{OwnerItem, OwnerKey};
-use shared::sync::{ItemHash, Outcome, Receipt};
+use shared::sync::{Hex, ItemHash, Outcome, Receipt};
 
 use crate::auth::Author;
 use crate::keys::Keys;
@@ -32,6 +33,15 @@ pub struct Composed {
     pub sender: OwnerSender,
     /// Who follows its receipts.
     pub reporter: StaffId,
+    /// How many changes it has.
+    pub changes: usize,
+}
+
+impl Composed {
+    fn version(&self, document: DocumentId) -> Vec<u8> {
+        let changes = self.changes as u64;
+        [document.0.as_bytes(), &changes.to_le_bytes()[..]].concat()
+    }
 }
 
 /// Keeps a letter, or says why not.
@@ -73,7 +83,7 @@ async fn judge(
         return Ok(Err(TOO_MANY));
     }
     let known = tx.owner_keys(owner).await?;
-    let Some(key) = known.iter().find(|key| key.id == letter.item.key_id) else {
+    let Some(key) = known.iter().find(|key| key.public == letter.item.public) else {
         return Ok(Err(UNKNOWN_OWNER_KEY));
     };
     let sender = OwnerSender {
@@ -91,10 +101,11 @@ async fn judge(
         received_at_ms: now_ms,
         bytes: sealed(&letter.item, &sender, key)?,
     };
-    Ok(match tx.add_letter(&new).await? {
-        true => Ok(now_ms),
-        false => Err(ANOTHERS),
-    })
+    if !tx.add_letter(&new).await? {
+        return Ok(Err(ANOTHERS));
+    }
+    received(tx, owner, &new);
+    Ok(Ok(now_ms))
 }
 
 /// Seals a report of the school's to its owner; false when the owner has no key yet.
@@ -113,16 +124,35 @@ pub async fn pass_on(
     let item = with_randomness(|fill| OwnerItem::seal(&composed.report, &key, fill))?;
     let new = NewLetter {
         owner,
-        // Once for each report.
-        item_hash: ItemHash::of(document.0.as_bytes()).0,
+        // Once for each version of it.
+        item_hash: ItemHash::of(&composed.version(document)).0,
         report: document,
         sender_tag: keys.owner_tag(composed.reporter),
         key_id: key.id,
         received_at_ms: composed.sender.received_at_ms,
         bytes: sealed(&item, &composed.sender, &key)?,
     };
-    tx.add_letter(&new).await?;
+    if !tx.add_letter(&new).await? && tx.letter_came_at(owner, &new.item_hash).await?.is_none() {
+        // Somebody else has written under this id before.
+        return Err(StoreError::Unsealed);
+    }
+    received(tx, owner, &new);
     Ok(true)
+}
+
+/// That the owner got a report: in the owner's record, with nobody's name.
+fn received(tx: &mut Tx, owner: SchoolId, new: &NewLetter) {
+    let event = AuditEvent::unsigned(AuditAct::ReceivedOwnerReport, new.received_at_ms);
+    tx.record(owner, event.document(new.report));
+}
+
+/// Whether anything can be sealed to this key.
+pub fn takes(public: &Hex<32>) -> bool {
+    with_randomness(|fill| match OwnerItem::takes(public, fill) {
+        true => Ok(()),
+        false => Err(()),
+    })
+    .is_ok()
 }
 
 fn sealed(item: &OwnerItem, sender: &OwnerSender, key: &OwnerKey) -> Result<Vec<u8>, StoreError> {

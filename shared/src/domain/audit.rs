@@ -27,6 +27,8 @@ codes! {
         /// A report went on to the school owner.
         PassedOnReport = "passed_on_report",
         MadeOwnerKey = "made_owner_key",
+        /// A report came to the school owner; in the owner's record alone.
+        ReceivedOwnerReport = "received_owner_report",
         ChangedSettings = "changed_settings",
         ImportedRoster = "imported_roster",
         SignedIn = "signed_in",
@@ -34,6 +36,8 @@ codes! {
         RefusedSignIn = "refused_sign_in",
         SignedOut = "signed_out",
         RevokedDevice = "revoked_device",
+        /// Whoever had the device was signed out.
+        EndedSessions = "ended_sessions",
         MadeAccount = "made_account",
         /// Whoever has the invitation chooses a new password.
         InvitedToAccount = "invited_to_account",

@@ -12,10 +12,10 @@ use crate::api::{OwnerReport, OwnerSender};
 use crate::domain::DocumentId;
 
 /// First byte of an item that is a report past the leadership, where a change of a document has `ITEM_VERSION`. Layout: version, the
-/// report's id (16 bytes), key id (u32, little endian), the sealed report.
+/// report's id (16 bytes), the owner's public key it is sealed to (32), the sealed report.
 pub const OWNER_ITEM_VERSION: u8 = 3;
-const KEY_ID_AT: usize = 17;
-const SEALED_AT: usize = 21;
+const KEY_AT: usize = 17;
+const SEALED_AT: usize = 49;
 /// Largest sealed report that a phone sends, in bytes: one request carries it.
 pub const MAX_OWNER_REPORT_BYTES: usize = 56 * 1024;
 const REPORT_INFO: &[u8] = b"friminutt owner report 1";
@@ -113,7 +113,8 @@ pub enum OwnerError {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OwnerItem {
     pub report: DocumentId,
-    pub key_id: u32,
+    /// What it is sealed to: a number would be another owner's, or that of a key which a restored database has forgotten.
+    pub public: Hex<32>,
     pub sealed: Vec<u8>,
 }
 
@@ -127,9 +128,14 @@ impl OwnerItem {
         let plain = serde_json::to_vec(report).map_err(|_| OwnerError::Unreadable)?;
         Ok(OwnerItem {
             report: report.report.id,
-            key_id: key.id,
+            public: key.public,
             sealed: seal_to(&key.public.0, REPORT_INFO, &plain, fill)?,
         })
+    }
+
+    /// Whether anything can be sealed to this key.
+    pub fn takes(public: &Hex<32>, fill: impl FnMut(&mut [u8])) -> bool {
+        seal_to(&public.0, REPORT_INFO, b"", fill).is_ok()
     }
 
     /// Whether it can go up in one request.
@@ -142,7 +148,7 @@ impl OwnerItem {
         let mut bytes = Vec::with_capacity(SEALED_AT + self.sealed.len());
         bytes.push(OWNER_ITEM_VERSION);
         bytes.extend(self.report.0.as_bytes());
-        bytes.extend(self.key_id.to_le_bytes());
+        bytes.extend(self.public.0);
         bytes.extend(&self.sealed);
         bytes
     }
@@ -150,12 +156,12 @@ impl OwnerItem {
     /// Reads what `encode` wrote; none for anything else.
     pub fn decode(bytes: &[u8]) -> Option<OwnerItem> {
         let (head, sealed) = bytes.split_at_checked(SEALED_AT)?;
-        let id = Uuid::from_slice(&head[1..KEY_ID_AT]).ok()?;
-        let key_id = u32::from_le_bytes(head[KEY_ID_AT..].try_into().ok()?);
+        let id = Uuid::from_slice(&head[1..KEY_AT]).ok()?;
+        let public = Hex(head[KEY_AT..].try_into().ok()?);
         let is_one = head[0] == OWNER_ITEM_VERSION && id.get_version_num() == 7;
         (is_one && !sealed.is_empty()).then(|| OwnerItem {
             report: DocumentId(id),
-            key_id,
+            public,
             sealed: sealed.to_vec(),
         })
     }
@@ -286,6 +292,7 @@ mod tests {
             assert!(OwnerItem::decode(&bytes[..at]).is_none());
         }
         let short = report();
+        assert!(OwnerItem::takes(&key.public, fill) && !OwnerItem::takes(&Hex([0; 32]), fill));
         let mut long = report();
         long.report.happened = "x".repeat(MAX_OWNER_REPORT_BYTES);
         let is_sendable =
