@@ -209,7 +209,13 @@ const OF_LEADERS: &[&str] = &[
     "read what was erased",
 ];
 const OF_PRINCIPALS: &[&str] = &["erase"];
-const OF_OWNERS: &[&str] = &["read the owner's reports", "make the owner's key"];
+const OF_OWNERS: &[&str] = &[
+    "read the owner's reports",
+    "make the owner's key",
+    "read the read log",
+    "read the record",
+    "export the record",
+];
 const OF_ADMINISTRATORS: &[&str] = &[
     "list accounts",
     "make accounts",
