@@ -60,6 +60,7 @@ mod tests {
 
     use super::*;
     use crate::audit::verify::verify_school;
+    use crate::store::change::ChangeRow;
     use crate::store::fixture;
     use crate::store::on_both::on_both;
 
@@ -70,6 +71,19 @@ mod tests {
     }
 
     on_both! {
+        async fn two_documents_that_begin_with_the_same_change_are_both_told_of(store: Store) {
+            let yard = fixture::school(&store).await;
+            let mut tx = store.write().await.unwrap();
+            fixture::change(&mut tx, &yard, Uuid::from_u128(1), b"x").await;
+            tx.put_documents(yard.school, &[fixture::document(2, 1)]).await.unwrap();
+            let first = tx.changes(yard.school, &[Uuid::from_u128(1)]).await.unwrap().remove(0);
+            let twin = ChangeRow { document_id: Uuid::from_u128(2), seq: 2, ..first };
+            tx.add_changes(yard.school, &[twin]).await.unwrap();
+            tx.commit().await.unwrap();
+            begin_record(&store, 5).await.unwrap();
+            assert_eq!(verify_school(&store, yard.school, Vec::new()).await.unwrap().findings, []);
+        }
+
         async fn what_was_stored_before_is_told_once_and_a_new_school_has_nothing_to_tell(store: Store) {
             let (yard, new) = (fixture::school(&store).await, fixture::school(&store).await);
             let mut tx = store.write().await.unwrap();

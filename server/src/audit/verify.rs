@@ -1,7 +1,7 @@
 //! The record held against the database: the rows among themselves, the last row against what is kept of it, and the changes that are
 //! stored against those that rows tell of.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use shared::audit::{AuditRow, Finding, SignedHead, Verified, Verifier, changes_in, hashes_in};
 use shared::domain::{AuditAct, SchoolId};
@@ -45,10 +45,11 @@ pub async fn verify_school(
     Ok(verified)
 }
 
-/// Changes that are stored, by what the rows tell.
+/// Changes that are stored, by what the rows tell, each as often as it is: two documents that are begun alike in the same
+/// millisecond begin with the same change.
 #[derive(Default)]
 struct Told {
-    stored: HashSet<Hex<32>>,
+    stored: HashMap<Hex<32>, u32>,
 }
 
 impl Told {
@@ -57,16 +58,29 @@ impl Told {
         match row.event.act {
             AuditAct::StoredChanges => {
                 let changes = changes_in(&row.event.detail).unwrap_or_default();
-                let hashes = changes.into_iter().map(|change| change.hash);
-                self.stored.extend(hashes);
+                for change in changes {
+                    *self.stored.entry(change.hash).or_default() += 1;
+                }
             }
             AuditAct::Erased => {
                 for hash in hashes_in(&row.event.detail).unwrap_or_default() {
-                    self.stored.remove(&hash);
+                    self.take_one(&hash);
                 }
             }
             _ => {}
         }
+    }
+
+    /// Whether there was one more.
+    fn take_one(&mut self, hash: &Hex<32>) -> bool {
+        let Some(count) = self.stored.get_mut(hash) else {
+            return false;
+        };
+        *count -= 1;
+        if *count == 0 {
+            self.stored.remove(hash);
+        }
+        true
     }
 
     async fn held_against(
@@ -82,14 +96,13 @@ impl Told {
                 break;
             };
             after = *last;
-            let unknown = changes
-                .iter()
-                .filter(|(_, change)| !self.stored.remove(&change.hash));
-            findings.extend(
-                unknown.map(|(_, change)| Finding::ChangeNotRecorded { hash: change.hash }),
-            );
+            for (_, change) in changes {
+                if !self.take_one(&change.hash) {
+                    findings.push(Finding::ChangeNotRecorded { hash: change.hash });
+                }
+            }
         }
-        let mut gone: Vec<Hex<32>> = self.stored.into_iter().collect();
+        let mut gone: Vec<Hex<32>> = self.stored.into_keys().collect();
         gone.sort();
         findings.extend(gone.into_iter().map(|hash| Finding::ChangeGone { hash }));
         Ok(findings)
