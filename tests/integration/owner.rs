@@ -3,7 +3,7 @@
 use friminutt_tests::on_both_databases;
 use friminutt_tests::phone::{Phone, seal};
 use friminutt_tests::rows;
-use friminutt_tests::school::{Person, School, hire};
+use friminutt_tests::school::{Person, School, hire, let_an_hour_pass};
 use friminutt_tests::server::Server;
 use server::clock::now_ms;
 use server::store::Store;
@@ -89,6 +89,7 @@ fn sealed_report(phone: &mut Phone, key: &OwnerKey, school: &School) -> (Documen
         class_name: Some("5A".into()),
         entries: Vec::new(),
         suspected_names: vec!["Per Vik".into()],
+        reporter_name: "Kari Lunde".into(),
         is_passed_on: false,
     };
     let random = |bytes: &mut [u8]| bytes.fill_with(|| Uuid::new_v4().as_bytes()[0]);
@@ -331,6 +332,7 @@ on_both_databases! {
         }
         let found = letters(&server, &owner).await;
         assert_eq!((found.len(), found[0].0.staff_name.as_str(), found[0].1.is_passed_on), (1, "Per Vik", true));
+        assert_eq!(found[0].1.reporter_name, "Kari Lunde");
         kari.sync(&server).await;
         assert!(kari.told[&("own".to_owned(), id)].receipts.unwrap().owner_told_at_ms.is_some());
     }
@@ -367,6 +369,9 @@ on_both_databases! {
         let (_, item) = sealed_report(&mut kari, &key, &school);
         kari.outbox.push(item);
         kari.sync(&server).await;
+        let_an_hour_pass(&server.store, owner.person.staff).await;
+        let again = format!("{{\"public\":\"{}\"}}", OwnerCode::random(|bytes| bytes.fill(5)).public());
+        assert_eq!(server.ask_json(&owner.person, "POST", path::OWNER_KEY, again.as_bytes()).await.status, 403, "who is it?");
         assert!(letters(&server, &stranger).await.is_empty());
         assert_ne!(owner.id, stranger.id);
         for address in [path::PUPIL_LOG, path::ENTRY, path::REPORT] {

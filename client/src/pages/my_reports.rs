@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::domain::{DocumentId, Suspicion};
+use shared::domain::DocumentId;
 
 use crate::components::empty::Empty;
 use crate::components::page_head::PageHead;
@@ -48,7 +48,7 @@ fn ReportCard(view: ReportView) -> impl IntoView {
             view! { <p class="tag tag-warning">{t_string!(i18n, report.withdrawn)}</p> }.into_any()
         }
         (false, true) => {
-            let to_owner = report.suspicion == Some(Suspicion::Leadership);
+            let to_owner = state.goes_past_leadership(report.id);
             view! {
                 {to_owner.then(|| view! { <p class="tag tag-quiet" data-test="sent-to-owner">{t_string!(i18n, my_reports.to_owner)}</p> })}
                 <ReceiptChain recorded_at_ms=report.recorded_at_ms receipts=view.receipts to_owner=to_owner/>

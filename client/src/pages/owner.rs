@@ -254,6 +254,7 @@ fn words_of(i18n: Texts, whole: &OwnerReport) -> AnyView {
     };
     view! {
         <dl class="facts" data-test="letter-words">
+            <div class="fact"><dt>{t_string!(i18n, report.reporter)}</dt><dd>{whole.reporter_name.clone()}</dd></div>
             <div class="fact"><dt>{t_string!(i18n, report.suspected)}</dt><dd>{suspected}</dd></div>
             {report_points(i18n, report, &whole.pupil_name)}
         </dl>

@@ -18,6 +18,7 @@ use crate::components::time::At;
 use crate::components::toggle::Toggle;
 use crate::components::{Texts, words};
 use crate::i18n::*;
+use crate::state::State;
 
 const FILE_NAME: &str = "friminutt-record.jsonl";
 
@@ -60,10 +61,12 @@ pub fn ReadingsPage() -> impl IntoView {
 #[component]
 fn Export() -> impl IntoView {
     let i18n = use_i18n();
+    let state = State::here();
     let failure = RwSignal::new(None::<ApiFailure>);
     let fetch = move |_| {
         spawn_local(async move {
-            let fetched = http::get_file(api::path::RECORD).await;
+            let ask = async || http::get_file(api::path::RECORD).await;
+            let fetched = state.stepping_up(ask).await;
             failure.set(fetched.as_ref().err().copied());
             if let Ok(text) = fetched
                 && !file::save(FILE_NAME, text.as_bytes())
@@ -218,6 +221,7 @@ pub fn what(i18n: Texts, act: &AuditAct) -> &'static str {
         AuditAct::ChangedAccount => t_string!(i18n, readings.changed_account),
         AuditAct::ResetSignIn => t_string!(i18n, readings.reset_sign_in),
         AuditAct::FoundedSchool => t_string!(i18n, readings.founded),
+        AuditAct::GotOwner => t_string!(i18n, readings.got_owner),
         AuditAct::BeganRecord => t_string!(i18n, readings.began),
         AuditAct::RestoredBackup => t_string!(i18n, readings.restored),
         AuditAct::ReadmittedItems => t_string!(i18n, readings.readmitted),

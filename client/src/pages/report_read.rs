@@ -200,37 +200,62 @@ fn entries(i18n: Texts, detail: &ReportDetail, actors: &Actors) -> AnyView {
         .into_any()
 }
 
+/// Something that is done once and not taken back: asked about, done by the server, and the page drawn anew.
 #[component]
-fn HoldTalk(detail: Arc<ReportDetail>, loaded: Loaded<ReportDetail>) -> impl IntoView {
+fn Step(
+    name: &'static str,
+    dialog: &'static str,
+    path: String,
+    class: &'static str,
+    label: &'static str,
+    question: &'static str,
+    warning: &'static str,
+    /// What a conflict means here.
+    #[prop(default = None)]
+    conflict: Option<&'static str>,
+    loaded: Loaded<ReportDetail>,
+) -> impl IntoView {
     let i18n = use_i18n();
-    let id = detail.line.id;
     let is_asking = RwSignal::new(false);
     let failure = RwSignal::new(None::<ApiFailure>);
-    let hold = move |_| {
+    let path = StoredValue::new(path);
+    let go = move |_| {
         is_asking.set(false);
         spawn_local(async move {
-            match http::post_nothing::<Nothing>(&api::path::with_id(api::path::REPORT_TALK, id))
-                .await
-            {
+            match http::post_nothing::<Nothing>(&path.get_value()).await {
                 Ok(_) => loaded.reload(),
-                Err(why) => failure.set(Some(why)),
+                Err(why) => drop(failure.try_set(Some(why))),
             }
         });
     };
+    let refused = move |failure: ApiFailure| match (failure, conflict) {
+        (ApiFailure::Refused(ErrorCode::Conflict), Some(means)) => {
+            view! { <Notice tone=Tone::Warning test="conflict"><p>{means}</p></Notice> }.into_any()
+        }
+        (failure, _) => view! { <Failure failure=failure/> }.into_any(),
+    };
+    view! {
+        {move || failure.get().map(refused)}
+        <button type="button" class=class data-test=name on:click=move |_| is_asking.set(true)>{label}</button>
+        <Dialog id=dialog title=question is_open=is_asking>
+            <p>{warning}</p>
+            <div class="buttons">
+                <button type="button" class="button" data-test=format!("{name}-confirm") on:click=go>{label}</button>
+                <button type="button" class="button button-quiet" on:click=move |_| is_asking.set(false)>{t_string!(i18n, action.cancel)}</button>
+            </div>
+        </Dialog>
+    }
+}
+
+#[component]
+fn HoldTalk(detail: Arc<ReportDetail>, loaded: Loaded<ReportDetail>) -> impl IntoView {
+    let i18n = use_i18n();
     view! {
         <div class="stack-tight receipts-action">
             <p class="small quiet">{t_string!(i18n, report.talk_hint)}</p>
-            {move || failure.get().map(|failure| view! { <Failure failure=failure/> })}
-            <button type="button" class="button button-wide" data-test="talk" on:click=move |_| is_asking.set(true)>
-                {t_string!(i18n, report.talk_held)}
-            </button>
-            <Dialog id="talk-dialog" title=t_string!(i18n, report.talk_question) is_open=is_asking>
-                <p>{t_string!(i18n, report.talk_warning)}</p>
-                <div class="buttons">
-                    <button type="button" class="button" data-test="talk-confirm" on:click=hold>{t_string!(i18n, report.talk_held)}</button>
-                    <button type="button" class="button button-quiet" on:click=move |_| is_asking.set(false)>{t_string!(i18n, action.cancel)}</button>
-                </div>
-            </Dialog>
+            <Step name="talk" dialog="talk-dialog" path=api::path::with_id(api::path::REPORT_TALK, detail.line.id) class="button button-wide"
+                label=t_string!(i18n, report.talk_held) question=t_string!(i18n, report.talk_question)
+                warning=t_string!(i18n, report.talk_warning) loaded=loaded/>
         </div>
     }
 }
@@ -239,45 +264,15 @@ fn HoldTalk(detail: Arc<ReportDetail>, loaded: Loaded<ReportDetail>) -> impl Int
 #[component]
 fn PassOn(detail: Arc<ReportDetail>, loaded: Loaded<ReportDetail>) -> impl IntoView {
     let i18n = use_i18n();
-    let id = detail.line.id;
-    let is_asking = RwSignal::new(false);
-    let failure = RwSignal::new(None::<ApiFailure>);
     let class = match detail.line.suspects_employee {
         true => "button button-wide",
         false => "button button-quiet button-wide",
     };
-    let pass_on = move |_| {
-        is_asking.set(false);
-        let path = api::path::with_id(api::path::REPORT_TO_OWNER, id);
-        spawn_local(async move {
-            match http::post_nothing::<Nothing>(&path).await {
-                Ok(_) => loaded.reload(),
-                Err(why) => drop(failure.try_set(Some(why))),
-            }
-        });
-    };
-    let refused = move |failure: ApiFailure| {
-        match failure {
-        ApiFailure::Refused(ErrorCode::Conflict) => view! {
-            <Notice tone=Tone::Warning test="owner-cannot"><p>{t_string!(i18n, report.owner_has_no_key)}</p></Notice>
-        }
-        .into_any(),
-        failure => view! { <Failure failure=failure/> }.into_any(),
-    }
-    };
     view! {
         <div class="stack-tight receipts-action">
-            {move || failure.get().map(refused)}
-            <button type="button" class=class data-test="pass-on" on:click=move |_| is_asking.set(true)>
-                {t_string!(i18n, report.pass_on)}
-            </button>
-            <Dialog id="pass-on-dialog" title=t_string!(i18n, report.pass_on_question) is_open=is_asking>
-                <p>{t_string!(i18n, report.pass_on_warning)}</p>
-                <div class="buttons">
-                    <button type="button" class="button" data-test="pass-on-confirm" on:click=pass_on>{t_string!(i18n, report.pass_on)}</button>
-                    <button type="button" class="button button-quiet" on:click=move |_| is_asking.set(false)>{t_string!(i18n, action.cancel)}</button>
-                </div>
-            </Dialog>
+            <Step name="pass-on" dialog="pass-on-dialog" path=api::path::with_id(api::path::REPORT_TO_OWNER, detail.line.id) class=class
+                label=t_string!(i18n, report.pass_on) question=t_string!(i18n, report.pass_on_question)
+                warning=t_string!(i18n, report.pass_on_warning) conflict=Some(t_string!(i18n, report.owner_has_no_key)) loaded=loaded/>
         </div>
     }
 }

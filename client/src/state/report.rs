@@ -133,6 +133,7 @@ impl State {
                 .and_then(|pupil| pupil.class)
                 .and_then(|class| untrack(|| self.class_name(class))),
             suspected_names: report.suspected.iter().map(name).collect(),
+            reporter_name: self.session_untracked()?.name,
             entries: entries.collect(),
         })
     }

@@ -53,6 +53,7 @@ pub struct ToOwner {
     pub pupil_name: String,
     pub class_name: Option<String>,
     pub suspected_names: Vec<String>,
+    pub reporter_name: String,
     pub entries: Vec<LogLine>,
 }
 
@@ -367,6 +368,7 @@ fn for_owner(report: Report, to: &ToOwner) -> Result<OwnerItem, SaveError> {
         class_name: to.class_name.clone(),
         entries: to.entries.clone(),
         suspected_names: to.suspected_names.clone(),
+        reporter_name: to.reporter_name.clone(),
         is_passed_on: false,
     };
     let seal = |report: &OwnerReport| {

@@ -16,7 +16,8 @@ pub async fn begin_record(store: &Store, now_ms: i64) -> Result<(), StoreError> 
             continue;
         }
         let mut tx = store.write().await?;
-        // Taken first: a process that begins at the same time waits, and then finds it begun.
+        // Held first: a process that begins at the same time, or stores what comes in, waits, and then finds it begun.
+        tx.lock_head(school).await?;
         let readings = tx.take_old_readings(school).await?;
         if tx.audit_head(school).await?.0 == 0 {
             tell(&mut tx, school, readings, now_ms).await?;

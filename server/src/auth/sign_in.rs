@@ -47,7 +47,8 @@ pub async fn sign_in(
     let is_active = |it: &&Credentials| it.status == AccountStatus::Active.as_str();
     let Some(account) = found.as_ref().filter(|_| fits).filter(is_active) else {
         if let Some(account) = found.filter(|_| attempt.is_to_be_recorded()) {
-            record_refusal(state.store.clone(), account, now_ms);
+            let person = (account.school_id.into(), account.staff_id.into());
+            record_refusal(state.store.clone(), person, now_ms);
         }
         return Err(Error::WrongCredentials);
     };
@@ -65,12 +66,12 @@ pub async fn sign_in(
 }
 
 /// Apart from the answer, which must not take longer for an account that exists.
-fn record_refusal(store: Store, account: Credentials, now_ms: i64) {
-    let refused = AuditEvent::unsigned(AuditAct::RefusedSignIn, now_ms).subject(account.staff_id);
+pub(super) fn record_refusal(store: Store, (school, staff): (SchoolId, StaffId), now_ms: i64) {
+    let refused = AuditEvent::unsigned(AuditAct::RefusedSignIn, now_ms).subject(staff.0);
     tokio::spawn(async move {
         let recorded = async {
             let mut tx = store.write().await?;
-            tx.record(account.school_id.into(), refused);
+            tx.record(school, refused);
             tx.commit().await
         };
         if let Err(error) = recorded.await {

@@ -5,7 +5,7 @@ use shared::api::StepUp;
 
 use super::attempts::{Attempt, Knock};
 use super::session::OpenedSession;
-use super::sign_in::MAX_PASSWORD_BYTES;
+use super::sign_in::{MAX_PASSWORD_BYTES, record_refusal};
 use super::{SignedIn, Token};
 use crate::error::Error;
 use crate::state::AppState;
@@ -41,6 +41,9 @@ pub async fn step_up(
         .fits(&asked.password, stored.as_deref(), attempt.is_known())
         .await?;
     if !fits {
+        if attempt.is_to_be_recorded() {
+            record_refusal(state.store.clone(), (who.school, who.staff), now_ms);
+        }
         return Err(Error::WrongCredentials);
     }
     let new = Token::random().map_err(|_| Error::Broken("the machine gives no random numbers"))?;

@@ -4,7 +4,7 @@ use clap::Args;
 use shared::domain::{Role, SchoolId};
 use uuid::Uuid;
 
-use super::create_school::found;
+use super::create_school::{found, put_under};
 use super::{CliError, Place};
 
 #[derive(Debug, Args)]
@@ -63,7 +63,7 @@ impl CreateOwner {
             found(&mut tx, &self.name, &self.admin, &roles, &self.public_url).await?;
         tx.make_owner(owner, self.phone.trim()).await?;
         for school in &schools {
-            tx.set_owner(*school, owner).await?;
+            put_under(&mut tx, *school, owner).await?;
         }
         tx.commit().await?;
         println!(

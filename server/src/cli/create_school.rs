@@ -44,7 +44,7 @@ impl CreateSchool {
             if !tx.is_owner(owner).await? {
                 return Err(CliError::Refused(format!("there is no owner {owner}")));
             }
-            tx.set_owner(school, owner).await?;
+            put_under(&mut tx, school, owner).await?;
         }
         tx.commit().await?;
         println!("{} is founded, with the id {school}. {link}", self.name);
@@ -101,4 +101,16 @@ pub(super) async fn found(
         invitation.token
     );
     Ok((id, link))
+}
+
+/// Gives a school its owner; that stands in the school's record.
+pub(super) async fn put_under(
+    tx: &mut Tx,
+    school: SchoolId,
+    owner: SchoolId,
+) -> Result<(), CliError> {
+    tx.set_owner(school, owner).await?;
+    let event = AuditEvent::unsigned(AuditAct::GotOwner, clock::now_ms());
+    tx.record(school, event.detail(owner.to_string()));
+    Ok(())
 }

@@ -265,6 +265,7 @@ async fn compose(
                 .find(|it| Some(it.id) == class)
                 .map(|class| class.name),
             suspected_names: report.suspected.iter().map(name).collect(),
+            reporter_name: name(&reporter),
             entries,
             report,
             is_passed_on,

@@ -13,7 +13,7 @@ use shared::domain::{AuditAct, AuditPart, PupilId};
 use super::log_line::full_name;
 use crate::access::{Resource, Verb, may};
 use crate::audit::export::export;
-use crate::auth::SignedIn;
+use crate::auth::{SignedIn, stepped_up};
 use crate::clock;
 use crate::error::Error;
 use crate::extract::{Asked, Id};
@@ -73,7 +73,9 @@ pub async fn export_all(State(state): State<AppState>, who: SignedIn) -> Result<
     if !may(&who, Verb::Export, Resource::Audit) {
         return Err(Error::Forbidden);
     }
-    let exported = who.did(AuditAct::ExportedRecord, clock::now_ms());
+    let now_ms = clock::now_ms();
+    stepped_up(&who, now_ms)?;
+    let exported = who.did(AuditAct::ExportedRecord, now_ms);
     let pieces = export(&state.store, &state.keys, who.school, exported).await?;
     let headers = [
         (CONTENT_TYPE, "application/x-ndjson"),

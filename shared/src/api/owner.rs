@@ -17,6 +17,7 @@ pub struct OwnerReport {
     /// The entries it builds on, as they stood when it was written.
     pub entries: Vec<LogLine>,
     pub suspected_names: Vec<String>,
+    pub reporter_name: String,
     /// Passed on by the principal; else it came past the leadership.
     pub is_passed_on: bool,
 }

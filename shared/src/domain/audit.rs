@@ -47,6 +47,8 @@ codes! {
         /// An invitation was taken up to an account that could be signed in to before.
         ResetSignIn = "reset_sign_in",
         FoundedSchool = "founded_school",
+        /// The school has an owner from now on: what goes past the leadership goes there.
+        GotOwner = "got_owner",
         /// The record was begun at a school that was there before it.
         BeganRecord = "began_record",
         /// Somebody said that the database was restored from a backup.

@@ -226,6 +226,7 @@ mod tests {
             class_name: None,
             entries: Vec::new(),
             suspected_names: vec!["Per Vik".into()],
+            reporter_name: "Ida Moen".into(),
             is_passed_on: false,
         }
     }
