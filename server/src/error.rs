@@ -23,6 +23,8 @@ pub enum Error {
     DeviceRevoked,
     #[error("user name and password do not fit")]
     WrongCredentials,
+    #[error("the passkey, or its answer, does not count")]
+    PasskeyRefused,
     #[error("too many attempts: wait {} s", wait_s(*wait_ms))]
     TooManyAttempts { wait_ms: i64 },
     #[error("the invitation is used, expired or unknown")]
@@ -64,6 +66,7 @@ impl Error {
             Error::SignedOut => (StatusCode::UNAUTHORIZED, ErrorCode::SignedOut),
             Error::DeviceRevoked => (StatusCode::UNAUTHORIZED, ErrorCode::DeviceRevoked),
             Error::WrongCredentials => (StatusCode::UNAUTHORIZED, ErrorCode::WrongCredentials),
+            Error::PasskeyRefused => (StatusCode::UNAUTHORIZED, ErrorCode::PasskeyRefused),
             Error::TooManyAttempts { .. } => {
                 (StatusCode::TOO_MANY_REQUESTS, ErrorCode::TooManyAttempts)
             }

@@ -13,6 +13,7 @@ pub mod error;
 pub mod extract;
 pub mod handlers;
 pub mod keys;
+pub mod notice;
 pub mod projection;
 pub mod protection;
 pub mod roster;

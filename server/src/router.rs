@@ -15,9 +15,9 @@ use tower_http::csrf::{CsrfLayer, ProtectionError};
 
 use crate::error::Error;
 use crate::handlers::{
-    attention, devices, entries, erasures, feide, health, invitation, live, owner, patterns,
-    protected, pupil_log, quarantine, readings, reports, roster, school, session, settings, staff,
-    sync,
+    attention, devices, entries, erasures, feide, health, invitation, live, notices, owner,
+    passkeys, patterns, protected, pupil_log, quarantine, readings, reports, roster, school,
+    session, settings, staff, sync,
 };
 use crate::roster::MAX_FILE_BYTES;
 use crate::state::AppState;
@@ -37,6 +37,16 @@ pub fn router(state: AppState) -> Router {
                 .delete(session::sign_out),
         )
         .route(path::STEP_UP, post(session::step_up))
+        .route(path::PASSKEY_CHALLENGE, post(passkeys::challenge))
+        .route(path::PASSKEY_SIGN_IN, post(passkeys::sign_in))
+        .route(
+            path::PASSKEY_STEP_UP_CHALLENGE,
+            post(passkeys::step_up_challenge),
+        )
+        .route(path::PASSKEY_STEP_UP, post(passkeys::step_up))
+        .route(path::PASSKEYS, get(passkeys::list).post(passkeys::add))
+        .route(path::PASSKEY_NEW_CHALLENGE, post(passkeys::new_challenge))
+        .route(path::PASSKEY, delete(passkeys::remove))
         .route(path::FEIDE, get(feide::offer))
         .route(path::FEIDE_START, post(feide::start))
         .route(path::FEIDE_CALLBACK, get(feide::come_back))
@@ -53,6 +63,15 @@ pub fn router(state: AppState) -> Router {
         .route(path::REPORTS, get(reports::list))
         .route(path::REPORT, get(reports::show))
         .route(path::REPORT_TALK, post(reports::talk_held))
+        .route(path::WAITING, get(notices::waiting))
+        .route(
+            path::NOTICE_ADDRESS,
+            get(notices::address)
+                .put(notices::set_address)
+                .delete(notices::forget_address),
+        )
+        .route(path::NOTICE_ADDRESS_CODE, post(notices::confirm_address))
+        .route(path::NOTICE_FAILURES, get(notices::failures))
         .route(path::REPORT_TO_OWNER, post(owner::pass_on))
         .route(path::OWNER_KEY, post(owner::add_key))
         .route(path::OWNER_REPORTS, get(owner::list))

@@ -3,9 +3,10 @@
 
 use std::sync::Arc;
 
-use crate::auth::{LastSeen, Passwords, Provider, TokenCookie};
+use crate::auth::{LastSeen, Passkeys, Passwords, Provider, TokenCookie};
 use crate::clock;
 use crate::keys::Keys;
+use crate::notice::Mailer;
 use crate::store::Store;
 use crate::sync::{Ingest, Live};
 
@@ -18,8 +19,13 @@ pub struct AppState {
     pub cookie: TokenCookie,
     pub browser_cookie: TokenCookie,
     pub feide_cookie: TokenCookie,
+    pub passkey_cookie: TokenCookie,
+    /// Where the address that people use has a name.
+    pub passkeys: Option<Arc<Passkeys>>,
     /// Where there is one.
     pub provider: Option<Arc<Provider>>,
+    /// Where there is one.
+    pub mailer: Option<Arc<Mailer>>,
     pub ingest: Ingest,
     pub live: Live,
     pub keys: Arc<Keys>,
@@ -44,13 +50,25 @@ impl AppState {
             cookie: TokenCookie::session(public_url),
             browser_cookie: TokenCookie::browser(public_url),
             feide_cookie: TokenCookie::feide(public_url),
+            passkey_cookie: TokenCookie::passkey(public_url),
+            passkeys: Passkeys::new(public_url).map(Arc::new),
             provider: None,
+            mailer: None,
         })
     }
+
     /// With a provider of sign-in besides the passwords.
     pub fn with_provider(self, provider: Provider) -> AppState {
         AppState {
             provider: Some(Arc::new(provider)),
+            ..self
+        }
+    }
+
+    /// With a mail server.
+    pub fn with_mailer(self, mailer: Mailer) -> AppState {
+        AppState {
+            mailer: Some(Arc::new(mailer)),
             ..self
         }
     }

@@ -2,7 +2,9 @@
 //! framed bytes (`sync::frame`). Requests refuse unknown fields; answers may grow.
 
 mod account;
+mod notice;
 mod owner;
+mod passkey;
 mod reading;
 mod roster;
 
@@ -18,7 +20,12 @@ use crate::sync::sealing::SealingKeys;
 use crate::sync::{DocumentKind, Hex, ItemHash};
 
 pub use account::*;
+pub use notice::{
+    ConfirmNoticeAddress, MAX_ADDRESS_CHARS, NoticeAddress, NoticeFailure, SetNoticeAddress,
+    Waiting,
+};
 pub use owner::{NewOwnerKey, OwnerLetter, OwnerReceipt, OwnerReport, OwnerReports, OwnerSender};
+pub use passkey::*;
 pub use roster::{
     RosterChange, RosterImported, RosterLine, RosterPreview, RosterProblem, RosterProblemCode,
 };
@@ -34,6 +41,13 @@ pub mod path {
     pub const FEIDE_START: &str = "/api/feide/start";
     pub const FEIDE_CALLBACK: &str = "/api/feide/callback";
     pub const FEIDE_FINISH: &str = "/api/feide/finish";
+    pub const PASSKEY_CHALLENGE: &str = "/api/session/passkey/challenge";
+    pub const PASSKEY_SIGN_IN: &str = "/api/session/passkey";
+    pub const PASSKEY_STEP_UP_CHALLENGE: &str = "/api/session/step-up/passkey/challenge";
+    pub const PASSKEY_STEP_UP: &str = "/api/session/step-up/passkey";
+    pub const PASSKEYS: &str = "/api/passkeys";
+    pub const PASSKEY_NEW_CHALLENGE: &str = "/api/passkeys/challenge";
+    pub const PASSKEY: &str = "/api/passkeys/{id}";
     pub const INVITATION: &str = "/api/invitation";
     pub const SCHOOL: &str = "/api/school";
     pub const SYNC: &str = "/api/sync";
@@ -63,6 +77,10 @@ pub mod path {
     pub const QUARANTINE: &str = "/api/quarantine";
     pub const ERASURES: &str = "/api/erasures";
     pub const REPORT_TO_OWNER: &str = "/api/reports/{id}/owner";
+    pub const WAITING: &str = "/api/waiting";
+    pub const NOTICE_ADDRESS: &str = "/api/notices/address";
+    pub const NOTICE_ADDRESS_CODE: &str = "/api/notices/address/code";
+    pub const NOTICE_FAILURES: &str = "/api/notices/failures";
     pub const OWNER_KEY: &str = "/api/owner/key";
     pub const OWNER_REPORTS: &str = "/api/owner/reports";
     pub const OWNER_REPORT_OPENED: &str = "/api/owner/reports/{id}/opened";
@@ -97,6 +115,8 @@ pub enum ErrorCode {
     DeviceRevoked,
     /// User name and password do not fit.
     WrongCredentials,
+    /// The passkey is none of an open account's here, or its answer does not count.
+    PasskeyRefused,
     /// Too many attempts; wait.
     TooManyAttempts,
     /// The invitation is used, expired or unknown.
@@ -305,6 +325,12 @@ pub struct ReportLine {
     pub id: DocumentId,
     pub reporter: StaffId,
     pub reporter_name: String,
+    /// The colleague who told it by word of mouth; the reporter wrote it down.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told_by: Option<StaffId>,
+    /// Name of that colleague, or of somebody who has no account; empty when the reporter tells it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub told_by_name: String,
     pub pupil: Option<PupilId>,
     /// The pupil's name, or the description of one whom nobody has named.
     pub pupil_name: String,
@@ -327,6 +353,9 @@ pub struct ReportReceipts {
     /// When the principal passed it on to the school owner.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner_told_at_ms: Option<i64>,
+    /// When the deputy was told, since nobody had opened it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub escalated_at_ms: Option<i64>,
 }
 
 /// `GET /api/reports/{id}`. When the principal opens it the reporter is told.

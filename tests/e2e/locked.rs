@@ -3,7 +3,7 @@
 use friminutt_tests::browser::{Browser, DESK, PHONE, Profile};
 use friminutt_tests::journey::{
     PIN, PUPIL, PUPIL_LETTERS, choose, has_sent, has_waiting, is_ready_for_offline, log,
-    meets_the_network, name_pupil, open_log, see_today, sign_in_with_pin, signed_in,
+    meets_the_network, name_pupil, open_log, platform_lock, see_today, sign_in_with_pin, signed_in,
     signed_in_with_pin, type_pin, unlock, write_credentials, write_words,
 };
 use friminutt_tests::program::Program;
@@ -209,20 +209,4 @@ async fn the_phones_own_lock_opens_it_with_no_network_and_nobody_elses_does() {
     phone.tap("unlock-passkey").await;
     phone.see_words("passkey-error", "bekreftet ikke").await;
     assert!(!says(&phone, "Zinnober").await && !says(&phone, PUPIL).await);
-}
-
-/// A phone with a lock of its own, that gives a secret (PRF).
-async fn platform_lock(browser: &Browser) -> String {
-    browser.cdp("WebAuthn.enable", json!({})).await;
-    let options = json!({ "options": {
-        "protocol": "ctap2", "ctap2Version": "ctap2_1", "transport": "internal", "hasResidentKey": true,
-        "hasUserVerification": true, "isUserVerified": true, "hasPrf": true, "automaticPresenceSimulation": true,
-    } });
-    let made = browser
-        .cdp("WebAuthn.addVirtualAuthenticator", options)
-        .await;
-    made["authenticatorId"]
-        .as_str()
-        .expect("an authenticator")
-        .to_owned()
 }

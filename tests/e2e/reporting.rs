@@ -7,6 +7,8 @@ use friminutt_tests::journey::{
 };
 use friminutt_tests::program::Program;
 
+/// Told it to whoever writes.
+const TELLER: &str = "Yusuf Abdi Warsame";
 const HAPPENED: &str = "Tre gutter stengte ham ute fra leken hele friminuttet.";
 
 #[tokio::test]
@@ -23,6 +25,9 @@ async fn a_report_written_offline_reaches_the_principal_and_its_receipts_reach_t
     phone.see_path("/meld").await;
     phone.write("report-happened", HAPPENED).await;
     choose(&phone, "ground-suspicion").await;
+    phone.tap("[data-test=oral] summary").await;
+    phone.pick("told-by", TELLER).await;
+    phone.see_words("told-by-chosen", TELLER).await;
     phone.tap("send-report").await;
     has_waiting(&phone, 2).await;
     follow(&phone, "/mine-meldinger").await;
@@ -44,12 +49,16 @@ async fn a_report_written_offline_reaches_the_principal_and_its_receipts_reach_t
         .see("[data-test=receipt-opened][data-given=false]")
         .await;
 
+    // It is told before anybody looks, also while another page is open.
+    desk.see_exactly("unopened-badge", "1").await;
     follow(&desk, "/innboks").await;
     desk.see_words("inbox-row", PUPIL).await;
     desk.see_words("days-since", "i dag").await;
     desk.tap_words("inbox-row", PUPIL).await;
     desk.see_words("point-happened", HAPPENED).await;
     desk.see_words("report-entry", PUPIL).await;
+    desk.see_words("point-told-by", TELLER).await;
+    desk.see_gone("unopened-badge").await;
 
     phone
         .see("[data-test=receipt-opened][data-given=true]")

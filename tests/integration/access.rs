@@ -22,6 +22,31 @@ on_both_databases! {
         }
     }
 
+    async fn an_address_of_the_api_answers_our_own_pages_alone_and_is_kept_nowhere(database: Database) {
+        let server = Server::start(&database).await;
+        let school = School::found(&server.store, "Lia skole").await;
+        let log = path::with_id(path::PUPIL_LOG, school.pupils[0]);
+        for (site, status) in [("cross-site", 403), ("same-site", 403), ("same-origin", 200), ("none", 200)] {
+            for address in [path::SCHOOL, path::SESSION, &log] {
+                let headers = [("cookie", school.principal.cookie.as_str()), ("sec-fetch-site", site), ("sec-fetch-dest", "empty")];
+                let answer = wire::request_with(&server.address, "GET", address, &headers, &[]).await.unwrap();
+                assert_eq!(answer.status, status, "{address} from {site}");
+                assert_eq!(answer.headers("cache-control").collect::<Vec<_>>(), ["no-store"], "{address}");
+            }
+        }
+        for address in [path::SCHOOL, path::HEALTH, "/", "/nowhere", "/api/nowhere"] {
+            let answer = server.ask(&school.kari, "GET", address, &[]).await;
+            let policy = answer.headers("content-security-policy").next().unwrap();
+            for part in ["default-src 'none'", "require-trusted-types-for 'script'", "trusted-types default", "frame-ancestors 'none'"] {
+                assert!(policy.contains(part), "{address}: {policy}");
+            }
+            assert!(!policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"), "{policy}");
+            for (name, value) in [("x-content-type-options", "nosniff"), ("referrer-policy", "no-referrer"), ("cross-origin-opener-policy", "same-origin"), ("cross-origin-resource-policy", "same-origin")] {
+                assert_eq!(answer.headers(name).collect::<Vec<_>>(), [value], "{address}");
+            }
+        }
+    }
+
     async fn every_role_opens_what_is_its_own_and_nothing_else(database: Database) {
         let server = Server::start(&database).await;
         let school = School::found(&server.store, "Lia skole").await;

@@ -9,7 +9,9 @@ use friminutt_tests::server::Server;
 use friminutt_tests::visitor::{Visitor, code};
 use friminutt_tests::wire::{self, Answer};
 use serde_json::{Value, json};
-use shared::api::{Admission, ErrorCode, FeideOffer, FeideOutcome, FeideStarted, Invitation, path};
+use shared::api::{
+    Admission, ErrorCode, FeideFinished, FeideOffer, FeideOutcome, FeideStarted, Invitation, path,
+};
 use shared::domain::StaffId;
 
 const COOKIE: &str = "friminutt-feide";
@@ -314,6 +316,49 @@ on_both_databases! {
         assert_eq!(outcome(&visitor.go(&server.address, &back(&address, json!({})), "").await), Some(FeideOutcome::Failed));
         assert_eq!(server.status(&school.principal, "GET", path::SESSION).await, 200, "nothing was changed");
         assert_eq!(visitor.take_up(&server, &token, "snømann og kakao").await.status, 200, "nor the invitation used up");
+    }
+
+    async fn one_identity_at_two_schools_goes_in_at_the_one_that_is_chosen(database: Database) {
+        let (server, _provider) = with_lying(&database).await;
+        let lia = School::found(&server.store, "Lia skole").await;
+        let vik = School::found(&server.store, "Vik skole").await;
+        let stranger = School::found(&server.store, "Ås skole").await;
+        bound(&server, &lia, lia.kari.staff, "7").await;
+        // The invitation says which school is meant.
+        bound(&server, &vik, vik.ola.staff, "7").await;
+        let mut visitor = Visitor::default();
+        let address = start(&server, &mut visitor, None).await;
+        visitor.go(&server.address, &back(&address, json!({})), "").await;
+        let answer = finish(&server, &mut visitor).await;
+        let FeideFinished::Several { schools } = serde_json::from_slice(&answer.body).unwrap() else {
+            panic!("nobody was asked where");
+        };
+        let names: Vec<&str> = schools.iter().map(|school| school.name.as_str()).collect();
+        assert_eq!(names, ["Lia skole", "Vik skole"]);
+        assert!(!visitor.cookies.contains_key("friminutt"), "nobody is in yet");
+        let mut choose = async |school: shared::domain::SchoolId| {
+            let asked = json!({"device": null, "device_name": "test", "school": school});
+            visitor.send(&server, "POST", path::FEIDE_FINISH, &asked).await
+        };
+        assert_eq!(choose(stranger.id).await.status, 401, "an account of one's own, or none");
+        let mut visitor = Visitor::default();
+        let address = start(&server, &mut visitor, None).await;
+        visitor.go(&server.address, &back(&address, json!({})), "").await;
+        let mut choose = async |school: shared::domain::SchoolId| {
+            let asked = json!({"device": null, "device_name": "test", "school": school});
+            visitor.send(&server, "POST", path::FEIDE_FINISH, &asked).await
+        };
+        let answer = choose(vik.id).await;
+        let admission: Admission = serde_json::from_slice(&answer.body).unwrap();
+        assert_eq!((admission.session.staff, answer.status), (vik.ola.staff, 200));
+        assert_eq!(choose(lia.id).await.status, 401, "the way is gone");
+        // Closed at one, the other is the only one.
+        rows::run(&server.store, "update staff set status = 'suspended' where id = $1", vik.ola.staff.0).await;
+        let mut visitor = Visitor::default();
+        let address = start(&server, &mut visitor, None).await;
+        visitor.go(&server.address, &back(&address, json!({})), "").await;
+        let admission: Admission = serde_json::from_slice(&finish(&server, &mut visitor).await.body).unwrap();
+        assert_eq!(admission.session.staff, lia.kari.staff);
     }
 
     async fn a_provider_that_is_down_leaves_the_password(database: Database) {

@@ -106,6 +106,19 @@ on_both_databases! {
         assert_eq!(own.sign_in(&server, &kari, PASSWORD).await.status, 200);
     }
 
+    async fn invented_invitations_cost_no_work_and_keep_nobody_waiting(database: Database) {
+        const MORE_THAN_FIT_IN_LINE: usize = 250;
+        let server = Server::start(&database).await;
+        School::found(&server.store, "Lia skole").await;
+        let attempts = (0..MORE_THAN_FIT_IN_LINE).map(async |_| {
+            let token = server::auth::Token::random().unwrap().to_text();
+            let answer = Visitor::default().take_up(&server, &token, PASSWORD).await;
+            code(&answer)
+        });
+        let answers = futures_util::future::join_all(attempts).await;
+        assert!(answers.iter().all(|code| *code == Some(ErrorCode::InvitationInvalid)), "{answers:?}");
+    }
+
     async fn a_password_is_ones_own_and_taken_as_it_is(database: Database) {
         let server = Server::start(&database).await;
         let school = School::found(&server.store, "Lia skole").await;

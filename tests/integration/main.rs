@@ -22,8 +22,11 @@ mod logging;
 mod malformed;
 mod matrix;
 mod merging;
+mod notices;
+mod oral;
 mod order;
 mod owner;
+mod passkeys;
 mod patterns;
 #[cfg(target_os = "linux")]
 mod power;

@@ -1,15 +1,18 @@
 //! § 12-5: what goes to the school owner past the leadership, and what an employee who is suspected sees of it: nothing.
 
+use friminutt_tests::mail::MailServer;
 use friminutt_tests::on_both_databases;
 use friminutt_tests::phone::{Phone, seal};
 use friminutt_tests::rows;
 use friminutt_tests::school::{Person, School, hire, let_an_hour_pass};
-use friminutt_tests::server::Server;
+use friminutt_tests::server::{Server, keys};
 use server::clock::now_ms;
+use server::notice::{escalate, send_next};
 use server::store::Store;
+use server::sync::Live;
 use shared::api::{
     EntryDetail, OwnerReceipt, OwnerReport, OwnerReports, OwnerSender, PatternLine, ReportLine,
-    School as SchoolOnPhone, path,
+    School as SchoolOnPhone, Waiting, path,
 };
 use shared::document::report;
 use shared::domain::{DocumentId, Part, Role, SchoolId, Suspicion, What};
@@ -17,6 +20,7 @@ use shared::sync::owner::{OwnerCode, OwnerItem, OwnerKey};
 use shared::sync::{Outcome, SyncAnswer};
 use uuid::Uuid;
 
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 /// Tables of the school's: a report that a phone sealed to the owner leaves every row of them as it was.
 const TABLES: [&str; 14] = [
     "school",
@@ -90,6 +94,7 @@ fn sealed_report(phone: &mut Phone, key: &OwnerKey, school: &School) -> (Documen
         entries: Vec::new(),
         suspected_names: vec!["Per Vik".into()],
         reporter_name: "Kari Lunde".into(),
+        told_by_name: String::new(),
         is_passed_on: false,
     };
     let random = |bytes: &mut [u8]| bytes.fill_with(|| Uuid::new_v4().as_bytes()[0]);
@@ -139,6 +144,8 @@ async fn all_answers(
         path::SETTINGS,
         path::OWNER_REPORTS,
         path::OWNER_RECEIPTS,
+        path::WAITING,
+        path::NOTICE_FAILURES,
     ]
     .map(str::to_owned)
     .to_vec();
@@ -292,6 +299,37 @@ on_both_databases! {
         assert_eq!(erased.status, 404, "for the leadership there is no such report");
         let detail: EntryDetail = server.get(&school.principal, &path::with_id(path::ENTRY, entry)).await;
         assert!(!detail.line.is_locked, "a lock would tell that there is a report");
+    }
+
+    async fn only_the_owners_people_hear_by_mail_of_what_goes_past_the_leadership(database: Database) {
+        let mail = MailServer::start().await;
+        let server = Server::start_with_mail(&database, &mail).await;
+        let school = School::found(&server.store, "Lia skole").await;
+        let owner = own(&server.store, &school).await;
+        make_key(&server, &owner).await;
+        let everybody = everybody(&school);
+        let mut tx = server.store.write().await.unwrap();
+        let at_school = everybody.iter().map(|who| (school.id, who.staff, "leder@example.org"));
+        for (place, staff, address) in at_school.chain([(owner.id, owner.person.staff, "randi@example.org")]) {
+            tx.set_notice_address(place, staff, address, 1).await.unwrap();
+            tx.confirm_notice_address(place, staff, 1).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let mut kari = Phone::of(&school.kari);
+        let (id, item) = sealed_report(&mut kari, &owner_key(&server, &school.kari).await, &school);
+        kari.outbox.push(item);
+        kari.sync(&server).await;
+        let waiting = async |who| server.get::<Waiting>(who, path::WAITING).await.reports;
+        assert_eq!((waiting(&owner.person).await, waiting(&school.principal).await, waiting(&school.deputy).await), (1, 0, 0));
+        escalate(&server.store, &Live::default(), now_ms() + 99 * DAY_MS).await.unwrap();
+        while send_next(&server.store, &keys(), &mail.mailer(), now_ms() + DAY_MS).await.unwrap() {}
+        let mails = mail.mails(1).await;
+        assert_eq!(mails.iter().flat_map(|it| &it.to).collect::<Vec<_>>(), ["randi@example.org"]);
+        for canary in ["Lia", "Elev0", "Kari", "Per", &id.to_string()] {
+            assert!(!mails[0].body.contains(canary) && !mails[0].subject.contains(canary), "{canary}");
+        }
+        server.status(&owner.person, "POST", &path::with_id(path::OWNER_REPORT_OPENED, id)).await;
+        assert_eq!(waiting(&owner.person).await, 0);
     }
 
     async fn a_suspected_employee_sees_nothing_and_the_principal_passes_it_on_once(database: Database) {

@@ -11,6 +11,7 @@ use friminutt_tests::phone::Phone;
 use friminutt_tests::rows;
 use friminutt_tests::school::{Person, School};
 use friminutt_tests::server::{Server, keys};
+use friminutt_tests::visitor::Visitor;
 use server::audit::export::head;
 use server::audit::verify::verify_school;
 use server::store::Database as Opened;
@@ -235,8 +236,8 @@ on_both_databases! {
         let invitation = path::with_id(path::STAFF_INVITATION, principal.staff);
         let answer = server.ask_json(administrator, "POST", &invitation, b"").await;
         let invitation: Invitation = serde_json::from_slice(&answer.body).unwrap();
-        let taken = format!(r#"{{"token":"{}","password":"et langt passord","device_name":"x"}}"#, invitation.token);
-        assert_eq!(server.ask_json(administrator, "POST", path::INVITATION, taken.as_bytes()).await.status, 200);
+        let taken = Visitor::default().take_up(&server, &invitation.token, "et langt passord").await;
+        assert_eq!(taken.status, 200);
         let wrong = format!(r#"{{"username":"{}","password":"feil","device_name":"x"}}"#, principal.staff);
         for _ in 0..4 {
             assert_eq!(server.ask_json(administrator, "POST", path::SESSION, wrong.as_bytes()).await.status, 401);

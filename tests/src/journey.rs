@@ -1,5 +1,6 @@
 //! The steps that people take in the app, each ending when the page says that it is done. What a journey shows is in `e2e/`.
 
+use serde_json::json;
 use server::demo::PASSWORD;
 
 use crate::browser::{Browser, Profile, Size, css};
@@ -163,4 +164,20 @@ pub async fn open_log(browser: &Browser, name: &str) {
     browser.write("pupil-filter", name).await;
     browser.tap_words("pupil-row", name).await;
     browser.see("[data-test=log-line], [data-test=empty]").await;
+}
+
+/// A phone with a lock of its own, that gives a secret (PRF).
+pub async fn platform_lock(browser: &Browser) -> String {
+    browser.cdp("WebAuthn.enable", json!({})).await;
+    let options = json!({ "options": {
+        "protocol": "ctap2", "ctap2Version": "ctap2_1", "transport": "internal", "hasResidentKey": true,
+        "hasUserVerification": true, "isUserVerified": true, "hasPrf": true, "automaticPresenceSimulation": true,
+    } });
+    let made = browser
+        .cdp("WebAuthn.addVirtualAuthenticator", options)
+        .await;
+    made["authenticatorId"]
+        .as_str()
+        .expect("an authenticator")
+        .to_owned()
 }

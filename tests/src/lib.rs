@@ -1,6 +1,7 @@
 //! What the tests stand on: real databases, the real server in this process and as a program, phones in memory that use the
 //! code of the real ones, and a real browser. What is shown with it is in `integration/` and `e2e/`; the figures are in `bench`.
 
+pub mod authenticator;
 pub mod axe;
 pub mod bench;
 pub mod browser;
@@ -11,6 +12,8 @@ pub mod faults;
 pub mod fuzz;
 pub mod journey;
 pub mod ledger;
+pub mod mail;
+pub mod markup;
 pub mod pages;
 pub mod phone;
 pub mod port;

@@ -12,6 +12,7 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
 use crate::faults::Faults;
+use crate::mail::MailServer;
 use crate::port;
 use crate::server::write_keys;
 
@@ -60,6 +61,15 @@ impl Program {
     /// With the fault library loaded, whenever it starts.
     pub fn under(mut self, faults: &Faults, keeps_log: bool) -> Program {
         self.settings = faults.settings(self.database_file(), keeps_log);
+        self
+    }
+
+    /// Sending mail through that server.
+    pub fn with_mail(mut self, mail: &MailServer) -> Program {
+        self.settings
+            .push(("FRIMINUTT_SMTP_URL", mail.url().into()));
+        let from = mail.settings().from.into();
+        self.settings.push(("FRIMINUTT_MAIL_FROM", from));
         self
     }
 

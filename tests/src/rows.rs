@@ -84,3 +84,24 @@ pub async fn run(store: &Store, sql: &'static str, id: Uuid) {
     }
     .expect("the statement runs");
 }
+
+/// Puts words in a column of every row of a SQLite table, one after another and over again.
+pub async fn rewrite(store: &Store, table: &str, column: &str, words: &[&str]) {
+    let Database::Sqlite { writer, .. } = store.database() else {
+        panic!("only where a row has a number of its own");
+    };
+    let select = AssertSqlSafe(format!("select rowid from {table} order by rowid"));
+    let rows: Vec<i64> = sqlx::query_scalar(select)
+        .fetch_all(writer)
+        .await
+        .expect("the table can be read");
+    for (row, words) in rows.into_iter().zip(words.iter().cycle()) {
+        let update = AssertSqlSafe(format!("update {table} set {column} = $1 where rowid = $2"));
+        sqlx::query(update)
+            .bind(*words)
+            .bind(row)
+            .execute(writer)
+            .await
+            .expect("the row can be written");
+    }
+}

@@ -13,6 +13,7 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinHandle;
 
 use crate::database::Database;
+use crate::mail::MailServer;
 use crate::provider::OpenId;
 use crate::school::Person;
 use crate::wire::{self, Answer};
@@ -55,8 +56,16 @@ impl Server {
         Server::open(&database.address).await
     }
 
-    async fn open(database: &str) -> Server {
-        Server::open_on(database, Server::listen().await.0, None).await
+    /// On a database that a program has left.
+    pub async fn open(database: &str) -> Server {
+        Server::open_on(database, Server::listen().await.0, |state, _| state).await
+    }
+
+    /// With a mail server. What it sends the test sends.
+    pub async fn start_with_mail(database: &Database, mail: &MailServer) -> Server {
+        let listener = Server::listen().await.0;
+        let with_mail = |state: AppState, _: &str| state.with_mailer(mail.mailer());
+        Server::open_on(&database.address, listener, with_mail).await
     }
 
     /// A place for a server whose address has to be known before it is there.
@@ -72,17 +81,21 @@ impl Server {
         listener: TcpListener,
         provider: &OpenId,
     ) -> Server {
-        Server::open_on(&database.address, listener, Some(provider)).await
+        let with_provider =
+            |state: AppState, origin: &str| state.with_provider(provider.for_server(origin));
+        Server::open_on(&database.address, listener, with_provider).await
     }
 
-    async fn open_on(database: &str, listener: TcpListener, provider: Option<&OpenId>) -> Server {
+    async fn open_on(
+        database: &str,
+        listener: TcpListener,
+        with: impl FnOnce(AppState, &str) -> AppState,
+    ) -> Server {
         let store = Store::open(database).await.expect("the database opens");
         let address = listener.local_addr().expect("an address").to_string();
         let origin = format!("http://{address}");
-        let mut state = AppState::new(store.clone(), keys(), &origin).expect("randomness");
-        if let Some(provider) = provider {
-            state = state.with_provider(provider.for_server(&origin));
-        }
+        let state = AppState::new(store.clone(), keys(), &origin).expect("randomness");
+        let state = with(state, &origin);
         let serving = tokio::spawn(async move {
             axum::serve(listener, router(state))
                 .await

@@ -17,8 +17,8 @@ use crate::toolchain::Toolchain;
 use crate::web::{self, Profile};
 use crate::{geckodriver, npm};
 
-/// The tests that run in any engine (`tests/e2e/engines.rs`).
-const JOURNEYS: &str = "engines::";
+/// The tests that run in any engine (`tests/e2e/engines.rs` and `markup.rs`).
+const JOURNEYS: [&str; 2] = ["engines::", "markup::"];
 const ALL: [&str; 2] = ["firefox", "webkit"];
 
 pub fn engines(arguments: &[String]) -> Result<ExitCode> {
@@ -40,7 +40,8 @@ pub fn engines(arguments: &[String]) -> Result<ExitCode> {
         };
         let mut journeys = Command::new(&program);
         journeys
-            .args([JOURNEYS, "--test-threads=1"])
+            .args(JOURNEYS)
+            .arg("--test-threads=1")
             .current_dir(project::root().join("tests"))
             .env("FRIMINUTT_BIN", project::target().join("debug/friminutt"))
             .env("FRIMINUTT_AXE", &axe)

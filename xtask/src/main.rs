@@ -9,6 +9,7 @@ mod geckodriver;
 mod npm;
 mod postgres;
 mod project;
+mod pypi;
 mod run;
 mod setup;
 mod tally;

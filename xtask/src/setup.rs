@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use crate::command::announce;
 use crate::toolchain::Toolchain;
-use crate::{chromium, npm, postgres, wasm_target};
+use crate::{chromium, npm, postgres, pypi, wasm_target};
 
 /// What the journeys in a browser need besides the product.
 pub struct Browser {
@@ -17,6 +17,7 @@ pub fn setup() -> Result<()> {
     toolchain()?;
     postgres::programs()?;
     openid_provider()?;
+    mail_server()?;
     browser()?;
     announce("everything is there");
     Ok(())
@@ -31,6 +32,12 @@ pub fn browser() -> Result<Browser> {
     announce("looking for Chromium, its driver and axe-core");
     chromium::set_up()?;
     Ok(Browser { axe: npm::axe()? })
+}
+
+/// What mail is sent through in the tests.
+pub fn mail_server() -> Result<PathBuf> {
+    announce("looking for a mail server");
+    pypi::mail_server()
 }
 
 /// What people sign in at in the tests.

@@ -69,11 +69,15 @@ fn run_tests(toolchain: &Toolchain, is_fast: bool, tally: &mut Tally) {
     let Some(openid_provider) = tally.attempt("OpenID provider", setup::openid_provider) else {
         return;
     };
+    let Some(mail_server) = tally.attempt("mail server", setup::mail_server) else {
+        return;
+    };
     let with_database = |arguments: &[&str]| -> Command {
         let mut cargo = toolchain.linted(&[&["test", "--no-fail-fast"], arguments].concat());
         cargo.env("FRIMINUTT_BIN", project::target().join("debug/friminutt"));
         cargo.env(postgres::URL_SETTING, postgres.url());
         cargo.env("FRIMINUTT_OIDC_PROVIDER", &openid_provider);
+        cargo.env("FRIMINUTT_AIOSMTPD", &mail_server);
         cargo
     };
 
@@ -92,9 +96,9 @@ fn run_tests(toolchain: &Toolchain, is_fast: bool, tally: &mut Tally) {
             return;
         };
         let mut journeys = Command::new(program);
-        // One journey at a time: each has a browser and a server, and there may be no more than two cores.
+        // Two at a time: a journey waits more than it works.
         journeys
-            .arg("--test-threads=1")
+            .arg("--test-threads=2")
             .current_dir(project::root().join("tests"))
             .env("FRIMINUTT_BIN", project::target().join("debug/friminutt"))
             .env(postgres::URL_SETTING, postgres.url())

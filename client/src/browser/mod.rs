@@ -1,5 +1,6 @@
 //! What only a browser can do, one file per thing. Knows nothing of Leptos or of what the app is about.
 
+pub mod authenticator;
 pub mod clock;
 pub mod device;
 pub mod dialog;

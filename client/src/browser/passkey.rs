@@ -1,9 +1,11 @@
 //! The phone's own lock as a key: a passkey whose PRF extension (WebAuthn Level 3) gives the same 32 bytes each time its owner is
-//! verified by finger, face or the phone's code, with or without a network. Nothing of it leaves the phone.
+//! verified by finger, face or the phone's code, with or without a network. Nothing of it leaves the phone. The passkeys by which people
+//! sign in are others (`authenticator`).
 
-use js_sys::{Array, Function, Object, Promise, Reflect, Uint8Array};
+use js_sys::{Array, Function, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
+
+use super::authenticator::{asked, call, class, get, object};
 
 pub const SECRET_BYTES: usize = 32;
 const TIMEOUT_MS: u32 = 60_000;
@@ -22,12 +24,7 @@ pub async fn is_available() -> bool {
 }
 
 async fn can() -> Option<bool> {
-    // A passkey belongs to a name: an address of numbers has none.
-    let host = super::page::window()?.location().hostname().ok()?;
-    if host.parse::<std::net::IpAddr>().is_ok() || host.starts_with('[') {
-        return Some(false);
-    }
-    let class = get(&js_sys::global(), "PublicKeyCredential")?;
+    let class = class()?;
     let verifies = call(&class, "isUserVerifyingPlatformAuthenticatorAvailable", &[]).await?;
     let capabilities = call(&class, "getClientCapabilities", &[]).await?;
     let has_prf = get(&capabilities, "extension:prf")?;
@@ -60,7 +57,7 @@ pub async fn create(user: &[u8], name: &str, salt: &[u8], challenge: &[u8]) -> O
         ("timeout", TIMEOUT_MS.into()),
         ("extensions", prf(salt)),
     ]);
-    let made = credentials("create", options).await?;
+    let made = asked("create", options).await?;
     let credential = Uint8Array::new(&get(&made, "rawId")?).to_vec();
     let secret = match secret_of(&made) {
         Some(secret) => secret,
@@ -84,14 +81,7 @@ pub async fn secret(
         ("timeout", TIMEOUT_MS.into()),
         ("extensions", prf(salt)),
     ]);
-    secret_of(&credentials("get", options).await?)
-}
-
-async fn credentials(method: &str, options: JsValue) -> Option<JsValue> {
-    let navigator = get(&js_sys::global(), "navigator")?;
-    let container = get(&navigator, "credentials")?;
-    let asked = object(&[("publicKey", options)]);
-    call(&container, method, &[asked]).await
+    secret_of(&asked("get", options).await?)
 }
 
 fn secret_of(credential: &JsValue) -> Option<[u8; SECRET_BYTES]> {
@@ -110,26 +100,4 @@ fn prf(salt: &[u8]) -> JsValue {
 
 fn bytes(bytes: &[u8]) -> JsValue {
     Uint8Array::from(bytes).into()
-}
-
-fn object(fields: &[(&str, JsValue)]) -> JsValue {
-    let object = Object::new();
-    for (name, value) in fields {
-        // Setting a field of a plain object does not fail.
-        let _ = Reflect::set(&object, &JsValue::from_str(name), value);
-    }
-    object.into()
-}
-
-fn get(of: &JsValue, name: &str) -> Option<JsValue> {
-    let value = Reflect::get(of, &JsValue::from_str(name)).ok()?;
-    (!value.is_undefined() && !value.is_null()).then_some(value)
-}
-
-/// Calls a method that promises something.
-async fn call(of: &JsValue, method: &str, arguments: &[JsValue]) -> Option<JsValue> {
-    let function: Function = get(of, method)?.dyn_into().ok()?;
-    let promised = function.apply(of, &Array::from_iter(arguments)).ok()?;
-    let value = JsFuture::from(Promise::resolve(&promised)).await.ok()?;
-    (!value.is_undefined() && !value.is_null()).then_some(value)
 }

@@ -21,6 +21,7 @@ pub fn text(i18n: Texts, failure: ApiFailure) -> String {
         ErrorCode::TooLarge => t_string!(i18n, error.too_large),
         ErrorCode::SignedOut | ErrorCode::DeviceRevoked => t_string!(i18n, error.signed_out),
         ErrorCode::WrongCredentials => t_string!(i18n, error.wrong_credentials),
+        ErrorCode::PasskeyRefused => t_string!(i18n, error.passkey_refused),
         ErrorCode::TooManyAttempts => t_string!(i18n, error.too_many_attempts),
         ErrorCode::InvitationInvalid => t_string!(i18n, error.invitation_invalid),
         ErrorCode::PasswordTooShort => {

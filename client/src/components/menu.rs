@@ -8,13 +8,15 @@ use crate::i18n::*;
 use crate::route;
 use crate::state::State;
 
+/// Largest figure in a badge; above it is said that there are more.
+const MOST_SHOWN: u32 = 99;
+
 #[component]
 pub fn Menu() -> impl IntoView {
     let i18n = use_i18n();
-    let may = {
-        let state = State::here();
-        Memo::new(move |_| state.may())
-    };
+    let state = State::here();
+    let may = Memo::new(move |_| state.may());
+    let unopened = Signal::derive(move || state.unopened());
     let logs = move || may.get().log;
     let receives = move || may.get().receive_reports;
     let reads = move || may.get().read_pupil_logs;
@@ -29,10 +31,10 @@ pub fn Menu() -> impl IntoView {
                 <Show when=receives fallback=move || view! {
                     <Show when=logs><Item path=route::MY_REPORTS icon=Icon::Report label=move || t_string!(i18n, nav.my_reports)/></Show>
                 }>
-                    <Item path=route::INBOX icon=Icon::Inbox label=move || t_string!(i18n, nav.inbox)/>
+                    <Item path=route::INBOX icon=Icon::Inbox count=unopened label=move || t_string!(i18n, nav.inbox)/>
                 </Show>
                 <Show when=move || may.get().read_owner_reports>
-                    <Item path=route::OWNER icon=Icon::Inbox label=move || t_string!(i18n, nav.owner)/>
+                    <Item path=route::OWNER icon=Icon::Inbox count=unopened label=move || t_string!(i18n, nav.owner)/>
                 </Show>
                 <Show when=reads>
                     <Item path=route::PUPILS icon=Icon::Pupils label=move || t_string!(i18n, nav.pupils)/>
@@ -68,12 +70,27 @@ fn Item(
     icon: Icon,
     #[prop(into)] label: Signal<&'static str>,
     #[prop(default = "")] class: &'static str,
+    /// How many wait there.
+    #[prop(default = Signal::stored(0))]
+    count: Signal<u32>,
 ) -> impl IntoView {
+    let i18n = use_i18n();
     let location = use_location();
     let is_here = move || location.pathname.get() == path;
+    let badge = move || match count.get() {
+        count @ 0..=MOST_SHOWN => count.to_string(),
+        _ => format!("{MOST_SHOWN}+"),
+    };
     view! {
         <li class=class>
-            <a href=path aria-current=move || is_here().then_some("page")>{icon.view()}<span>{label}</span></a>
+            <a href=path aria-current=move || is_here().then_some("page")>
+                {icon.view()}
+                <span>{label}</span>
+                <Show when=move || count.get() != 0>
+                    <span class="badge" data-test="unopened-badge" aria-hidden="true">{badge}</span>
+                    <span class="for-screen-reader">{move || t_string!(i18n, nav.unopened_badge, count = count.get()).to_string()}</span>
+                </Show>
+            </a>
         </li>
     }
 }

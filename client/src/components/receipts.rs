@@ -37,7 +37,14 @@ pub fn ReceiptChain(
         ),
         ("talk", t_string!(i18n, receipts.talk), receipts.talk_at_ms),
     ];
-    // Not every report goes there: it stands in the chain when it did.
+    // Not every report goes there: each stands in the chain when it did.
+    let escalated = receipts.escalated_at_ms.map(|at_ms| {
+        (
+            "escalated",
+            t_string!(i18n, receipts.escalated),
+            Some(at_ms),
+        )
+    });
     let told = receipts.owner_told_at_ms.map(|at_ms| {
         (
             "owner-told",
@@ -66,5 +73,5 @@ pub fn ReceiptChain(
             </li>
         }
     };
-    view! { <ol class="receipts">{links.into_iter().chain(told).map(link).collect_view()}</ol> }
+    view! { <ol class="receipts">{links.into_iter().chain(escalated).chain(told).map(link).collect_view()}</ol> }
 }

@@ -6,6 +6,15 @@ use shared::domain::Report;
 use super::{Texts, words};
 use crate::i18n::*;
 
+/// Who told by word of mouth what the reporter wrote down; nothing when the reporter tells it.
+pub fn told_by(i18n: Texts, name: &str) -> Option<AnyView> {
+    let name = Some(name.to_owned()).filter(|name| !name.trim().is_empty())?;
+    Some(view! {
+        <div class="fact"><dt>{t_string!(i18n, report.told_by)}</dt><dd data-test="point-told-by">{name}</dd></div>
+    }
+    .into_any())
+}
+
 /// Items of a definition list.
 pub fn report_points(i18n: Texts, report: &Report, pupil_name: &str) -> AnyView {
     let join = |parts: Vec<&str>| parts.join(", ");

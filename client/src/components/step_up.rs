@@ -2,11 +2,13 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use shared::api::Admission;
 
 use super::button::SubmitButton;
 use super::dialog::Dialog;
 use super::failure::Failure;
 use super::feide_button::FeideButton;
+use super::passkey_button::PasskeyButton;
 use super::password::{PasswordField, ShowPassword};
 use crate::browser::http::ApiFailure;
 use crate::i18n::*;
@@ -21,6 +23,13 @@ pub fn StepUpDialog() -> impl IntoView {
     let is_shown = RwSignal::new(false);
     let is_busy = RwSignal::new(false);
     let failure = RwSignal::new(None::<ApiFailure>);
+    let has_passkey = RwSignal::new(false);
+    let shown = Callback::new(move |admission: Admission| {
+        spawn_local(async move {
+            state.accept(admission, None).await;
+            state.answer_who(true);
+        });
+    });
     Effect::new(move |was_open: Option<bool>| {
         let is_now = is_open.get();
         if was_open == Some(true) && !is_now {
@@ -28,6 +37,9 @@ pub fn StepUpDialog() -> impl IntoView {
             state.answer_who(false);
             password.set(String::new());
             failure.set(None);
+        }
+        if is_now {
+            spawn_local(async move { has_passkey.set(state.has_passkey().await) });
         }
         is_now
     });
@@ -58,6 +70,7 @@ pub fn StepUpDialog() -> impl IntoView {
                     <button type="button" class="button button-quiet" on:click=move |_| is_open.set(false)>{t_string!(i18n, action.cancel)}</button>
                 </div>
             </form>
+            <Show when=move || has_passkey.get()><PasskeyButton is_again=true shown=shown/></Show>
             <FeideButton is_again=true/>
         </Dialog>
     }

@@ -92,6 +92,20 @@ fn sorted(mut lines: Vec<&ReportLine>) -> Vec<&ReportLine> {
     lines
 }
 
+fn reported_by(i18n: Texts, line: &ReportLine) -> String {
+    let reporter = line.reporter_name.clone();
+    match line.told_by_name.as_str() {
+        "" => t_string!(i18n, inbox.reported_by, name = reporter).to_string(),
+        teller => t_string!(
+            i18n,
+            inbox.told_by,
+            name = teller.to_owned(),
+            writer = reporter
+        )
+        .to_string(),
+    }
+}
+
 fn row(i18n: Texts, line: &ReportLine) -> AnyView {
     let days = days_since(line);
     let is_open_case = step_of(line) != Step::TalkHeld;
@@ -127,12 +141,14 @@ fn row(i18n: Texts, line: &ReportLine) -> AnyView {
                 <span class="days" data-test="days-since"><span class="days-figure">{figure}</span>" "<span class="days-unit">{unit}</span></span>
                 <span class="row-main">
                     <span class="row-title">{name}{line.class_name.clone().map(|class| format!(", {class}"))}</span>
-                    <span class="row-note">{t_string!(i18n, inbox.reported_by, name = line.reporter_name.clone()).to_string()}</span>
+                    <span class="row-note">{reported_by(i18n, line)}</span>
                     <span class="tags">
                         {(line.suspects_employee && line.receipts.owner_told_at_ms.is_none())
                             .then(|| view! { <span class="tag tag-bad" data-test="owner-at-once">{t_string!(i18n, report.owner_at_once)}</span> })}
                         {line.is_serious.then(|| view! { <span class="tag tag-bad">{t_string!(i18n, inbox.serious)}</span> })}
                         {(step_of(line) == Step::Unopened).then(|| view! { <span class="tag tag-warning">{t_string!(i18n, inbox.unopened)}</span> })}
+                        {(step_of(line) == Step::Unopened && line.receipts.escalated_at_ms.is_some())
+                            .then(|| view! { <span class="tag tag-warning" data-test="escalated">{t_string!(i18n, inbox.escalated)}</span> })}
                         {is_marked.then(|| view! { <span class="tag tag-warning" data-test="day-seven">{t_string!(i18n, inbox.day_seven)}</span> })}
                         {missing.map(|missing| view! { <span class="tag tag-quiet">{missing}</span> })}
                     </span>

@@ -9,12 +9,14 @@ use crate::browser::page;
 use crate::components::device_list::DeviceList;
 use crate::components::dialog::Dialog;
 use crate::components::icon::Icon;
+use crate::components::notice_address::NoticeAddressCard;
 use crate::components::page_head::PageHead;
+use crate::components::passkey_list::PasskeyList;
 use crate::components::rescue::Rescue;
 use crate::components::{Texts, words};
 use crate::i18n::*;
 use crate::route;
-use crate::state::State;
+use crate::state::{State, has_inbox};
 
 #[component]
 pub fn MePage() -> impl IntoView {
@@ -49,6 +51,8 @@ fn Content() -> impl IntoView {
                 })}
                 <Choices/>
                 <Lock/>
+                <PasskeyList/>
+                <Show when=move || has_inbox(state.may())><NoticeAddressCard/></Show>
                 <section class="card stack" aria-labelledby="devices-title">
                     <h2 id="devices-title">{t_string!(i18n, devices.title)}</h2>
                     <DeviceList path=api::path::DEVICES.to_owned()/>

@@ -17,6 +17,7 @@ pub mod pupil_readings;
 pub mod pupils;
 pub mod put_aside;
 pub mod readings;
+pub mod report_oral;
 pub mod report_read;
 pub mod report_suspicion;
 pub mod report_write;

@@ -2,8 +2,10 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use shared::api::{ReportLine, path};
 use shared::domain::DocumentId;
 
+use crate::browser::http;
 use crate::components::empty::Empty;
 use crate::components::page_head::PageHead;
 use crate::components::receipts::ReceiptChain;
@@ -23,9 +25,46 @@ pub fn MyReportsPage() -> impl IntoView {
         <Show when=move || reports.with(Vec::is_empty)>
             <Empty title=t_string!(i18n, my_reports.empty) hint=t_string!(i18n, my_reports.empty_hint)/>
         </Show>
+        <ToldByMe/>
         <ul class="entry-cards">
             {move || reports.get().into_iter().map(|report| view! { <ReportCard view=report/> }).collect_view()}
         </ul>
+    }
+}
+
+/// What a colleague wrote down for this person: the server's answer, since nothing of it lies on this phone.
+#[component]
+fn ToldByMe() -> impl IntoView {
+    let i18n = use_i18n();
+    let state = State::here();
+    let lines = RwSignal::new(Vec::<ReportLine>::new());
+    spawn_local(async move {
+        let Some(me) = untrack(|| state.session()).map(|session| session.staff) else {
+            return;
+        };
+        // Without contact there is nothing to show, and the page is whole without it.
+        if let Ok(mut found) = http::get::<Vec<ReportLine>>(path::REPORTS).await {
+            found.retain(|line| line.told_by == Some(me));
+            let _ = lines.try_set(found);
+        }
+    });
+    let card = move |line: ReportLine| {
+        let written = t_string!(
+            i18n,
+            my_reports.written_by,
+            name = line.reporter_name.clone()
+        );
+        view! {
+            <li class="card stack-tight" data-test="told-by-me">
+                <h2>{line.pupil_name.clone()}</h2>
+                <p class="tag tag-quiet">{written.to_string()}</p>
+                <ReceiptChain recorded_at_ms=line.recorded_at_ms receipts=line.receipts/>
+                <p><a class="button button-quiet" href=route::report_read(line.id)>{t_string!(i18n, my_reports.read)}</a></p>
+            </li>
+        }
+    };
+    view! {
+        <ul class="entry-cards">{move || lines.get().into_iter().map(card).collect_view()}</ul>
     }
 }
 

@@ -20,7 +20,7 @@ use crate::components::log_line::EntryBody;
 use crate::components::notice::{Notice, Tone};
 use crate::components::page_head::PageHead;
 use crate::components::receipts::ReceiptChain;
-use crate::components::report_points::report_points;
+use crate::components::report_points::{report_points, told_by};
 use crate::components::saved_text::UNREMEMBERED_FORM;
 use crate::components::time::At;
 use crate::components::{Texts, words};
@@ -255,6 +255,7 @@ fn words_of(i18n: Texts, whole: &OwnerReport) -> AnyView {
     view! {
         <dl class="facts" data-test="letter-words">
             <div class="fact"><dt>{t_string!(i18n, report.reporter)}</dt><dd>{whole.reporter_name.clone()}</dd></div>
+            {told_by(i18n, &whole.told_by_name)}
             <div class="fact"><dt>{t_string!(i18n, report.suspected)}</dt><dd>{suspected}</dd></div>
             {report_points(i18n, report, &whole.pupil_name)}
         </dl>

@@ -20,7 +20,7 @@ use crate::components::notice::{Notice, Tone};
 use crate::components::page_head::PageHead;
 use crate::components::pattern_reason::PatternReason;
 use crate::components::receipts::ReceiptChain;
-use crate::components::report_points::report_points;
+use crate::components::report_points::{report_points, told_by};
 use crate::components::revisions::{PupilNames, Revisions};
 use crate::components::time::At;
 use crate::components::{Texts, words};
@@ -161,6 +161,7 @@ fn points(i18n: Texts, detail: &ReportDetail) -> AnyView {
         <dl class="facts">
             <div class="fact"><dt>{t_string!(i18n, report.reporter)}</dt>
                 <dd data-test="point-reporter">{detail.line.reporter_name.clone()}", "<At ms=detail.line.recorded_at_ms/></dd></div>
+            {told_by(i18n, &detail.line.told_by_name)}
             {report_points(i18n, report, &detail.line.pupil_name)}
             {report.suspects_employee().then(|| view! {
                 <div class="fact"><dt>{t_string!(i18n, report.suspected)}</dt><dd data-test="point-suspected">{suspected(report)}</dd></div>

@@ -11,6 +11,7 @@ use shared::domain::{
     DocumentId, Entry, Ground, Part, PupilId, PupilTold, Report, Seriousness, Teller,
 };
 
+use super::report_oral::ToldBy;
 use super::report_suspicion::AboutStaff;
 use crate::components::entry_card::{involved, seen};
 use crate::components::icon::Icon;
@@ -185,6 +186,7 @@ fn Form(id: DocumentId) -> impl IntoView {
                     value=move || report.with(|it| it.as_ref().map(|it| it.pupil_words.clone())) write=edit::set_pupil_words/>
                 <Choices id=id label=Signal::derive(move || t_string!(i18n, report.seriousness)) offered=Seriousness::ALL name="seriousness"
                     words=words::seriousness chosen=move || report.with(|it| it.as_ref().and_then(|it| it.seriousness.clone())) write=edit::set_seriousness/>
+                <ToldBy id=id report=report/>
                 <AboutStaff id=id report=report/>
                 <Missing report=report/>
                 <Send id=id/>

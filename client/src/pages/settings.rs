@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::api;
 use shared::domain::pattern::PatternRule;
-use shared::domain::{MAX_RETENTION_YEARS, Retention, SchoolSettings};
+use shared::domain::{MAX_ESCALATE_AFTER_HOURS, MAX_RETENTION_YEARS, Retention, SchoolSettings};
 
 use super::settings_choices::{ChoiceRow, ChoicesEditor};
 use crate::browser::http::{self, ApiFailure, Nothing};
@@ -16,6 +16,7 @@ use crate::components::failure::Failure;
 use crate::components::field::TextField;
 use crate::components::loaded::Loaded;
 use crate::components::notice::{Notice, Tone};
+use crate::components::notice_failures::NoticeFailures;
 use crate::components::page_head::PageHead;
 use crate::i18n::*;
 
@@ -34,13 +35,20 @@ pub fn SettingsPage() -> impl IntoView {
 
 /// A time to keep something, as it is written; left empty, there is none.
 fn years(field: RwSignal<String>) -> Option<Option<u32>> {
+    time_up_to(MAX_RETENTION_YEARS, field)
+}
+
+/// A time after which the deputy is told; left empty, there is none.
+fn hours(field: RwSignal<String>) -> Option<Option<u32>> {
+    time_up_to(MAX_ESCALATE_AFTER_HOURS, field)
+}
+
+fn time_up_to(most: u32, field: RwSignal<String>) -> Option<Option<u32>> {
     match field.get().trim() {
         "" => Some(None),
         written => {
-            let years = written.parse().ok()?;
-            (1..=MAX_RETENTION_YEARS)
-                .contains(&years)
-                .then_some(Some(years))
+            let time = written.parse().ok()?;
+            (1..=most).contains(&time).then_some(Some(time))
         }
     }
 }
@@ -95,6 +103,7 @@ fn SettingsForm(settings: Arc<SchoolSettings>) -> impl IntoView {
     };
     let entry_years = written(settings.retention.entry_years);
     let report_years = written(settings.retention.report_years);
+    let escalate_after = written(settings.escalate_after_hours);
     let choices = RwSignal::new(
         settings
             .choices
@@ -102,6 +111,9 @@ fn SettingsForm(settings: Arc<SchoolSettings>) -> impl IntoView {
             .map(ChoiceRow::of)
             .collect::<Vec<_>>(),
     );
+    let hours_range =
+        move || t_string!(i18n, settings.hours_range, max = MAX_ESCALATE_AFTER_HOURS).to_string();
+    let hours_error = Signal::derive(move || hours(escalate_after).is_none().then(hours_range));
     let is_busy = RwSignal::new(false);
     let is_saved = RwSignal::new(false);
     let failure = RwSignal::new(None::<ApiFailure>);
@@ -120,6 +132,7 @@ fn SettingsForm(settings: Arc<SchoolSettings>) -> impl IntoView {
                 entry_years: years(entry_years)?,
                 report_years: years(report_years)?,
             },
+            escalate_after_hours: hours(escalate_after)?,
         })
     };
     let submit = move |event: leptos::ev::SubmitEvent| {
@@ -164,6 +177,14 @@ fn SettingsForm(settings: Arc<SchoolSettings>) -> impl IntoView {
                     <YearsField id="entry-years" label=t_string!(i18n, settings.entry_years) value=entry_years/>
                     <YearsField id="report-years" label=t_string!(i18n, settings.report_years) value=report_years/>
                 </div>
+            </section>
+            <section class="card stack-tight">
+                <h2>{t_string!(i18n, settings.escalation)}</h2>
+                <p class="quiet small">{t_string!(i18n, settings.escalation_hint)}</p>
+                <TextField id="escalate-after" label=t_string!(i18n, settings.escalate_after) value=escalate_after
+                    error=hours_error kind="number" class="input input-short" test="escalate-after"/>
+                <h3>{t_string!(i18n, notices.failed)}</h3>
+                <NoticeFailures/>
             </section>
             <ChoicesEditor choices=choices/>
             <div class="save-bar">

@@ -1,18 +1,22 @@
-//! Signing in with a password, or by way of Feide. Whoever is signed out while offline keeps what lies on the phone.
+//! Signing in with a password, a passkey, or by way of Feide. Whoever is signed out while offline keeps what lies on the phone.
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_navigate;
-use shared::api::{self, Admission, FeideOutcome, FinishFeide, SignIn};
+use shared::api::{
+    self, Admission, FeideFinished, FeideOutcome, FinishFeide, SchoolChoice, SignIn,
+};
+use shared::domain::SchoolId;
 
 use crate::browser::http::{self, ApiFailure};
-use crate::browser::{device, page};
+use crate::browser::{authenticator, device, page};
 use crate::components::button::SubmitButton;
 use crate::components::failure::Failure;
 use crate::components::feide_button::FeideButton;
 use crate::components::field::TextField;
 use crate::components::notice::{Notice, Tone};
 use crate::components::page_head::PageHead;
+use crate::components::passkey_button::PasskeyButton;
 use crate::components::password::{PasswordField, ShowPassword};
 use crate::i18n::*;
 use crate::route;
@@ -37,17 +41,28 @@ pub fn SignInPage() -> impl IntoView {
     let navigate = Callback::new(move |path: &'static str| go(path, Default::default()));
     // Back from Feide: what is after `#` says how it went.
     let feide_outcome = FeideOutcome::from_fragment(&page::take_fragment());
-    if feide_outcome == Some(FeideOutcome::Shown) {
+    let schools = RwSignal::new(Vec::<SchoolChoice>::new());
+    let finish = Callback::new(move |school: Option<SchoolId>| {
         spawn_local(async move {
             let request = FinishFeide {
                 device: state.device_for("").await,
                 device_name: device::name(),
+                school,
             };
-            match http::post::<Admission>(api::path::FEIDE_FINISH, &request).await {
-                Ok(admission) => enter(state, admission, None, navigate).await,
-                Err(why) => failure.set(Some(why)),
+            match http::post::<FeideFinished>(api::path::FEIDE_FINISH, &request).await {
+                Ok(FeideFinished::Admitted(admission)) => {
+                    enter(state, *admission, None, navigate).await;
+                }
+                Ok(FeideFinished::Several { schools: found }) => schools.set(found),
+                Err(why) => {
+                    schools.set(Vec::new());
+                    failure.set(Some(why));
+                }
             }
         });
+    });
+    if feide_outcome == Some(FeideOutcome::Shown) {
+        finish.run(None);
     }
     let feide_failure = match feide_outcome {
         Some(FeideOutcome::Failed) => Some(t_string!(i18n, feide.failed)),
@@ -56,6 +71,9 @@ pub fn SignInPage() -> impl IntoView {
         Some(FeideOutcome::Unavailable) => Some(t_string!(i18n, error.provider_unavailable)),
         Some(FeideOutcome::Shown) | None => None,
     };
+    let shown = Callback::new(move |admission: Admission| {
+        spawn_local(enter(state, admission, None, navigate));
+    });
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         tried_empty.set(true);
@@ -93,6 +111,7 @@ pub fn SignInPage() -> impl IntoView {
             {move || state.was_evicted().then(|| view! {
                 <Notice tone=Tone::Error test="evicted"><p>{t_string!(i18n, sign_in.evicted)}</p></Notice>
             })}
+            {move || (!schools.read().is_empty()).then(|| view! { <Schools schools=schools.get() chosen=finish/> })}
             {feide_failure.map(|told| view! { <Notice tone=Tone::Error test="feide-failed"><p>{told}</p></Notice> })}
             <form class="form card" novalidate on:submit=submit>
                 {move || failure.get().map(|failure| view! { <Failure failure=failure/> })}
@@ -103,10 +122,29 @@ pub fn SignInPage() -> impl IntoView {
                 <ShowPassword is_shown=shows_password/>
                 <SubmitButton label=t_string!(i18n, sign_in.submit) is_busy=is_busy test="sign-in" class="button button-wide"/>
             </form>
+            {authenticator::is_available().then(|| view! { <PasskeyButton shown=shown/> })}
             <FeideButton/>
             <p class="quiet small">{t_string!(i18n, sign_in.forgot)}</p>
             <p class="quiet small">{t_string!(i18n, sign_in.needs_network)}</p>
         </div>
+    }
+}
+
+/// For somebody who works at several schools.
+#[component]
+fn Schools(schools: Vec<SchoolChoice>, chosen: Callback<Option<SchoolId>>) -> impl IntoView {
+    let i18n = use_i18n();
+    let choices = schools.into_iter().map(|school| {
+        view! {
+            <button type="button" class="button button-wide" data-test="school-choice"
+                on:click=move |_| chosen.run(Some(school.id))>{school.name}</button>
+        }
+    });
+    view! {
+        <section class="card" aria-labelledby="school-choice-title">
+            <h2 id="school-choice-title">{t_string!(i18n, feide.choose_school)}</h2>
+            <div class="stack">{choices.collect_view()}</div>
+        </section>
     }
 }
 

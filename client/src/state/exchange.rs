@@ -69,6 +69,7 @@ impl State {
                 self.is_online.set(true);
                 self.disk_answered();
                 self.open_live();
+                spawn_local(self.count_unopened());
             }
             Stop::Refused(Refusal::SignedOut) => {
                 self.close_live();

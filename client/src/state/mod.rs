@@ -7,12 +7,14 @@ mod boot;
 pub mod duty;
 mod entry;
 mod exchange;
+mod passkey;
 mod preference;
 mod report;
 mod saving;
 pub mod search;
 mod step_up;
 mod trouble;
+mod unopened;
 mod vault;
 mod view;
 
@@ -25,8 +27,10 @@ use shared::api::{Abilities, School, Session};
 use shared::domain::{Choice, ClassId, DocumentId, Pupil, PupilId, StaffId, ZoneId};
 use shared::sync::Hex;
 
+pub use passkey::PasskeyFailure;
 pub use report::ReportStart;
 pub use saving::SaveError;
+pub use unopened::has_inbox;
 pub use vault::{Lock, UnlockError};
 pub use view::{EntryView, OutboxView, ReportView, View};
 
@@ -102,6 +106,8 @@ pub struct State {
     asked_version: StoredValue<Option<i64>>,
     /// When this person's way of signing in was set anew, until they have seen it.
     resets: RwSignal<Vec<i64>>,
+    /// Reports that wait to be opened by this person.
+    unopened: RwSignal<u32>,
     /// The person is asked who they are.
     asks_who: RwSignal<bool>,
     /// Waits for the answer.
@@ -150,6 +156,7 @@ impl State {
             asked_key: StoredValue::new(None),
             asked_version: StoredValue::new(None),
             resets: RwSignal::new(Vec::new()),
+            unopened: RwSignal::new(0),
             asks_who: RwSignal::new(false),
             who_waits: StoredValue::new_local(None),
             touched_ms: StoredValue::new(clock::now_ms()),

@@ -134,6 +134,10 @@ impl State {
                 .and_then(|class| untrack(|| self.class_name(class))),
             suspected_names: report.suspected.iter().map(name).collect(),
             reporter_name: self.session_untracked()?.name,
+            told_by_name: report
+                .told_by
+                .as_ref()
+                .map_or(report.told_by_name.clone(), name),
             entries: entries.collect(),
         })
     }

@@ -54,6 +54,7 @@ pub struct ToOwner {
     pub class_name: Option<String>,
     pub suspected_names: Vec<String>,
     pub reporter_name: String,
+    pub told_by_name: String,
     pub entries: Vec<LogLine>,
 }
 
@@ -369,6 +370,7 @@ fn for_owner(report: Report, to: &ToOwner) -> Result<OwnerItem, SaveError> {
         entries: to.entries.clone(),
         suspected_names: to.suspected_names.clone(),
         reporter_name: to.reporter_name.clone(),
+        told_by_name: to.told_by_name.clone(),
         is_passed_on: false,
     };
     let seal = |report: &OwnerReport| {

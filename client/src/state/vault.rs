@@ -194,6 +194,9 @@ impl State {
         vault.wrong_pins = 0;
         if let Some(share) = sign_in {
             vault.renew_sign_in(&key, share, random::fill);
+            if let Some(share) = self.session_share.get_value() {
+                vault.renew_session(&key, &share, random::fill);
+            }
         }
         let disk = self.disk.get_value();
         disk.write(&[disk::fact(vault_key(staff), &vault)]).await?;

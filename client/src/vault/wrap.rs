@@ -181,6 +181,13 @@ impl Vault {
         self.declined_pin = true;
     }
 
+    /// After signing in, where nothing locks it: the session opens it again, which signing out and the lease's end had ended.
+    pub fn renew_session(&mut self, key: &VaultKey, share: &Hex<32>, fill: Fill) {
+        if !self.has_lock() {
+            self.session = wrap(key, BY_SESSION, &share.0, fill);
+        }
+    }
+
     /// After signing in: the half that opens it next time the PIN is forgotten.
     pub fn renew_sign_in(&mut self, key: &VaultKey, share: &Hex<32>, fill: Fill) {
         self.sign_in = wrap(key, BY_SIGN_IN, &share.0, fill);

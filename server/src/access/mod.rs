@@ -39,6 +39,8 @@ pub enum Resource<'a> {
     },
     Report {
         reporter: Option<StaffId>,
+        /// Who told it, when the reporter wrote it down for another.
+        told_by: Option<StaffId>,
         /// Those it suspects (§ 12-5): whatever their role, they see nothing of it.
         suspected: &'a [StaffId],
     },
@@ -46,6 +48,8 @@ pub enum Resource<'a> {
     OwnerReports,
     /// The list of reports received.
     Inbox,
+    /// How much waits for the asker to open it, and where they hear of it by e-mail.
+    Notices,
     Patterns {
         class: Option<ClassId>,
     },
@@ -66,6 +70,10 @@ pub enum Resource<'a> {
     Device {
         owner: StaffId,
     },
+    /// By which somebody signs in.
+    Passkey {
+        owner: StaffId,
+    },
     /// What was put aside, without what it says.
     Quarantine,
     /// What was erased and what is due; creating one erases.
@@ -80,6 +88,7 @@ enum Kind {
     Report,
     OwnerReports,
     Inbox,
+    Notices,
     Patterns,
     Attention,
     Protection,
@@ -89,6 +98,7 @@ enum Kind {
     Roster,
     Settings,
     Device,
+    Passkey,
     Quarantine,
     Erasures,
 }
@@ -103,15 +113,17 @@ enum Grant {
     Deputy,
     Administrator,
     Owner,
-    /// Who wrote the entry or the report, or has the device.
+    /// Who wrote the entry or the report, or has the device or the passkey.
     Author,
     SameShift,
+    /// Who told by word of mouth what another wrote down.
+    Teller,
     /// The contact teacher of a class that it is about.
     ContactTeacher,
 }
 
 use Grant::{
-    Administrator, Author, ContactTeacher, Deputy, Everyone, Owner, Principal, SameShift,
+    Administrator, Author, ContactTeacher, Deputy, Everyone, Owner, Principal, SameShift, Teller,
     WorksWithPupils,
 };
 
@@ -131,13 +143,19 @@ const TABLE: &[(Kind, Verb, &[Grant])] = &[
         &[ContactTeacher, Principal, Deputy],
     ),
     (Kind::Report, Verb::Create, &[WorksWithPupils]),
-    (Kind::Report, Verb::Read, &[Author, Principal, Deputy]),
+    (
+        Kind::Report,
+        Verb::Read,
+        &[Author, Teller, Principal, Deputy],
+    ),
     (Kind::Report, Verb::Write, &[Author]),
     (Kind::Report, Verb::Receive, &[Principal, Deputy]),
     (Kind::Report, Verb::PassOn, &[Principal, Deputy]),
     (Kind::OwnerReports, Verb::Read, &[Owner]),
     (Kind::OwnerReports, Verb::Write, &[Owner]),
     (Kind::Inbox, Verb::Read, &[Principal, Deputy]),
+    (Kind::Notices, Verb::Read, &[Principal, Deputy, Owner]),
+    (Kind::Notices, Verb::Write, &[Principal, Deputy, Owner]),
     (
         Kind::Patterns,
         Verb::Read,
@@ -159,6 +177,8 @@ const TABLE: &[(Kind, Verb, &[Grant])] = &[
     (Kind::Settings, Verb::Write, &[Administrator]),
     (Kind::Device, Verb::Read, &[Author, Administrator]),
     (Kind::Device, Verb::Write, &[Author, Administrator]),
+    (Kind::Passkey, Verb::Read, &[Author]),
+    (Kind::Passkey, Verb::Write, &[Author]),
     (Kind::Quarantine, Verb::Read, &[Administrator]),
     (Kind::Erasures, Verb::Read, &[Principal, Deputy]),
     (Kind::Erasures, Verb::Create, &[Principal]),
@@ -206,6 +226,7 @@ impl Resource<'_> {
     /// A report that is about to be written.
     pub const NEW_REPORT: Resource<'static> = Resource::Report {
         reporter: None,
+        told_by: None,
         suspected: &[],
     };
 
@@ -217,6 +238,7 @@ impl Resource<'_> {
             Resource::Report { .. } => Kind::Report,
             Resource::OwnerReports => Kind::OwnerReports,
             Resource::Inbox => Kind::Inbox,
+            Resource::Notices => Kind::Notices,
             Resource::Patterns { .. } => Kind::Patterns,
             Resource::Attention { .. } => Kind::Attention,
             Resource::Protection => Kind::Protection,
@@ -226,6 +248,7 @@ impl Resource<'_> {
             Resource::Roster => Kind::Roster,
             Resource::Settings => Kind::Settings,
             Resource::Device { .. } => Kind::Device,
+            Resource::Passkey { .. } => Kind::Passkey,
             Resource::Quarantine => Kind::Quarantine,
             Resource::Erasures => Kind::Erasures,
         }
@@ -235,9 +258,13 @@ impl Resource<'_> {
         match self {
             Resource::Entry { author, .. } => author,
             Resource::Report { reporter, .. } => reporter,
-            Resource::Device { owner } => Some(owner),
+            Resource::Device { owner } | Resource::Passkey { owner } => Some(owner),
             _ => None,
         }
+    }
+
+    fn is_told_by(self, who: StaffId) -> bool {
+        matches!(self, Resource::Report { told_by: Some(teller), .. } if teller == who)
     }
 
     /// It suspects this person.
@@ -270,6 +297,7 @@ impl Grant {
             Administrator => has(Role::Administrator),
             Owner => has(Role::Owner),
             Author => on.author() == Some(who.staff),
+            Teller => on.is_told_by(who.staff) && !on.suspects(who.staff),
             SameShift => {
                 matches!(
                     on,

@@ -38,6 +38,15 @@ fn entry(author: StaffId, is_on_its_shift: bool, classes: &[ClassId]) -> Resourc
 fn report(reporter: Option<StaffId>, suspected: &'static [StaffId]) -> Resource<'static> {
     Resource::Report {
         reporter,
+        told_by: None,
+        suspected,
+    }
+}
+
+fn told_by_me(suspected: &'static [StaffId]) -> Resource<'static> {
+    Resource::Report {
+        reporter: Some(COLLEAGUE),
+        told_by: Some(ME),
         suspected,
     }
 }
@@ -99,6 +108,18 @@ fn cells() -> Vec<(&'static str, Verb, Resource<'static>)> {
         ("report", Verb::Create, Resource::NEW_REPORT),
         ("read own report", Verb::Read, report(mine, &[])),
         ("add to own report", Verb::Write, report(mine, &[])),
+        ("read what I told", Verb::Read, told_by_me(&[])),
+        (
+            "read what I told that suspects a colleague",
+            Verb::Read,
+            told_by_me(&[COLLEAGUE]),
+        ),
+        (
+            "read what I am said to have told and that suspects me",
+            Verb::Read,
+            told_by_me(&[ME]),
+        ),
+        ("change what I told", Verb::Write, told_by_me(&[])),
         ("read any report", Verb::Read, report(theirs, &[])),
         ("change any report", Verb::Write, report(theirs, &[])),
         ("receive a report", Verb::Receive, report(theirs, &[])),
@@ -134,6 +155,8 @@ fn cells() -> Vec<(&'static str, Verb, Resource<'static>)> {
         ),
         ("make the owner's key", Verb::Write, Resource::OwnerReports),
         ("read the inbox", Verb::Read, Resource::Inbox),
+        ("hear what waits", Verb::Read, Resource::Notices),
+        ("choose where to hear it", Verb::Write, Resource::Notices),
         (
             "patterns of own class",
             Verb::Read,
@@ -163,6 +186,26 @@ fn cells() -> Vec<(&'static str, Verb, Resource<'static>)> {
         ("list accounts", Verb::Read, Resource::Staff),
         ("make accounts", Verb::Write, Resource::Staff),
         ("import a roster", Verb::Write, Resource::Roster),
+        (
+            "list own passkeys",
+            Verb::Read,
+            Resource::Passkey { owner: ME },
+        ),
+        (
+            "change own passkeys",
+            Verb::Write,
+            Resource::Passkey { owner: ME },
+        ),
+        (
+            "list a colleague's passkeys",
+            Verb::Read,
+            Resource::Passkey { owner: COLLEAGUE },
+        ),
+        (
+            "change a colleague's passkeys",
+            Verb::Write,
+            Resource::Passkey { owner: COLLEAGUE },
+        ),
         ("read settings", Verb::Read, Resource::Settings),
         ("change settings", Verb::Write, Resource::Settings),
     ]
@@ -174,6 +217,10 @@ const OF_EVERYBODY: &[&str] = &[
     "amend own entry",
     "read own report",
     "add to own report",
+    "list own passkeys",
+    "change own passkeys",
+    "read what I told",
+    "read what I told that suspects a colleague",
 ];
 const OF_DUTY: &[&str] = &[
     "write an entry",
@@ -198,6 +245,8 @@ const OF_LEADERS: &[&str] = &[
     "pass a report on to the owner",
     "read a report that suspects a colleague",
     "read the inbox",
+    "hear what waits",
+    "choose where to hear it",
     "patterns of own class",
     "any patterns",
     "attention in own class",
@@ -212,6 +261,8 @@ const OF_PRINCIPALS: &[&str] = &["erase"];
 const OF_OWNERS: &[&str] = &[
     "read the owner's reports",
     "make the owner's key",
+    "hear what waits",
+    "choose where to hear it",
     "read the read log",
     "read the record",
     "export the record",

@@ -96,6 +96,8 @@ pub enum Knock<'a> {
     },
     /// In a session.
     StepUp(StaffId),
+    /// With a passkey, as its authenticator calls it.
+    Passkey(&'a [u8]),
 }
 
 impl Attempt {
@@ -144,6 +146,11 @@ impl Attempt {
             Knock::StepUp(staff) => Attempt {
                 counted: keys.blind("step-up", staff.0.as_bytes()),
                 is_known: true,
+                is_recorded: false,
+            },
+            Knock::Passkey(credential) => Attempt {
+                counted: keys.blind("passkey", credential),
+                is_known: false,
                 is_recorded: false,
             },
             Knock::SignIn { username, browser } => {

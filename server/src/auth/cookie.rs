@@ -30,6 +30,11 @@ impl TokenCookie {
         TokenCookie::named("__Host-friminutt-feide", "friminutt-feide", public_url)
     }
 
+    /// Of a browser that was given a challenge for a passkey.
+    pub fn passkey(public_url: &str) -> TokenCookie {
+        TokenCookie::named("__Host-friminutt-passkey", "friminutt-passkey", public_url)
+    }
+
     fn named(secured: &'static str, plain: &'static str, public_url: &str) -> TokenCookie {
         TokenCookie {
             secured,

@@ -2,8 +2,7 @@
 //! nonce and verifier; it changes when the provider has said who it is, and a session is opened only when our own page asks for it, so
 //! nobody is signed in by being sent to an address. Who an identity is was said by an invitation, never by an e-mail address.
 
-use shared::api::{FeideOutcome, FinishFeide, StartFeide};
-use shared::domain::{AccountStatus, SchoolId, StaffId};
+use shared::api::{FeideOutcome, FinishFeide, SchoolChoice, StartFeide};
 
 use super::browser::Browser;
 use super::provider::{Provider, ProviderError, Secrets, Shown};
@@ -12,7 +11,7 @@ use super::sign_in::take_invitation;
 use super::token::Token;
 use crate::error::Error;
 use crate::state::AppState;
-use crate::store::identity::Flow;
+use crate::store::identity::{Flow, ShownIdentity};
 
 /// So long there, back and in may take.
 pub const FLOW_LASTS_MS: i64 = 10 * 60 * 1000;
@@ -86,15 +85,14 @@ pub async fn come_back(
     let Some(shown_at_ms) = shown_at(&flow, &shown, now_ms) else {
         return Ok(Err(FeideOutcome::Failed));
     };
-    let who = person(state, provider, &flow, &shown, now_ms).await?;
-    let (school, staff) = match who {
-        Ok(person) => person,
+    let identity = match identity(state, provider, &flow, &shown, shown_at_ms, now_ms).await? {
+        Ok(identity) => identity,
         Err(outcome) => return Ok(Err(outcome)),
     };
     let token = new_token()?;
     let flow = Flow {
         invitation_hash: None,
-        shown: Some((school, staff, shown_at_ms)),
+        shown: Some(identity),
         ..flow
     };
     let mut tx = state.store.write().await?;
@@ -104,37 +102,70 @@ pub async fn come_back(
     Ok(Ok(token))
 }
 
-/// Opens the session.
+/// How a way ends.
+pub enum Finished {
+    Opened(OpenedSession),
+    /// The identity has an account at each of these schools; the way goes on when one is chosen.
+    Several(Vec<SchoolChoice>),
+}
+
+/// Opens the session at the school that was chosen, or the only one.
 pub async fn finish(
     state: &AppState,
     token: &Token,
     asked: &FinishFeide,
     browser: &Browser,
     now_ms: i64,
-) -> Result<OpenedSession, Error> {
+) -> Result<Finished, Error> {
     let mut tx = state.store.write().await?;
     let flow = tx.take_flow(&token.hash()).await?;
     let flow = flow.filter(|flow| is_in_time(flow, now_ms));
-    let (school, staff, shown_at_ms) = flow.and_then(|flow| flow.shown).ok_or(Error::SignedOut)?;
+    let flow = flow.ok_or(Error::SignedOut)?;
+    let shown = flow.shown.as_ref().ok_or(Error::SignedOut)?;
+    let accounts = tx
+        .accounts_of_identity(&shown.issuer, &shown.subject)
+        .await?;
+    let chosen = shown.school.or(asked.school);
+    let mut accounts: Vec<_> = accounts
+        .into_iter()
+        .filter(|(school, ..)| chosen.is_none_or(|chosen| chosen == *school))
+        .collect();
+    if accounts.len() > 1 {
+        tx.begin_flow(&token.hash(), &flow, now_ms - FLOW_LASTS_MS)
+            .await?;
+        tx.commit().await?;
+        let choice = |(id, _, name)| SchoolChoice { id, name };
+        return Ok(Finished::Several(
+            accounts.into_iter().map(choice).collect(),
+        ));
+    }
+    let (school, staff, _) = accounts.pop().ok_or(Error::SignedOut)?;
     let arrival = Arrival {
         device: asked.device,
         device_name: &asked.device_name,
         browser: browser.token(),
     };
-    let opened = open_session(&mut tx, (school, staff), &arrival, shown_at_ms, now_ms).await?;
+    let opened = open_session(&mut tx, (school, staff), &arrival, shown.at_ms, now_ms).await?;
     tx.commit().await?;
-    Ok(opened)
+    Ok(Finished::Opened(opened))
 }
 
 /// Whose identity it is: bound by the invitation that the way was begun with, or before.
-async fn person(
+async fn identity(
     state: &AppState,
     provider: &Provider,
     flow: &Flow,
     shown: &Shown,
+    at_ms: i64,
     now_ms: i64,
-) -> Result<Result<(SchoolId, StaffId), FeideOutcome>, Error> {
-    let identity = (provider.issuer(), shown.subject.as_str());
+) -> Result<Result<ShownIdentity, FeideOutcome>, Error> {
+    let mut identity = ShownIdentity {
+        issuer: provider.issuer().into(),
+        subject: shown.subject.clone(),
+        school: None,
+        at_ms,
+    };
+    let named = (provider.issuer(), shown.subject.as_str());
     let mut tx = state.store.write().await?;
     if let Some(hash) = &flow.invitation_hash {
         let invited = match take_invitation(&mut tx, hash, now_ms).await {
@@ -142,21 +173,18 @@ async fn person(
             Err(Error::InvitationInvalid) => return Ok(Err(FeideOutcome::InvitationInvalid)),
             Err(error) => return Err(error),
         };
-        if !tx.bind_identity(identity, invited, now_ms).await? {
+        if !tx.bind_identity(named, invited, now_ms).await? {
             return Ok(Err(FeideOutcome::Failed));
         }
         tx.open_invited(invited.0, invited.1).await?;
         tx.commit().await?;
-        return Ok(Ok(invited));
+        identity.school = Some(invited.0);
+        return Ok(Ok(identity));
     }
-    let Some((school, staff)) = tx.staff_of_identity(identity.0, identity.1).await? else {
-        return Ok(Err(FeideOutcome::Stranger));
-    };
-    let member = tx.staff_member(school, staff).await?;
-    let is_open = member.is_some_and(|member| member.status == AccountStatus::Active);
-    Ok(match is_open {
-        true => Ok((school, staff)),
-        false => Err(FeideOutcome::Stranger),
+    let accounts = tx.accounts_of_identity(named.0, named.1).await?;
+    Ok(match accounts.is_empty() {
+        false => Ok(identity),
+        true => Err(FeideOutcome::Stranger),
     })
 }
 

@@ -95,6 +95,12 @@ pub async fn accept_invitation(
         return Err(Error::PasswordTooShort);
     }
     let token = Token::from_text(&asked.token).ok_or(Error::InvitationInvalid)?;
+    // Before the work: who has no invitation does not stand in the line of those who are known.
+    let mut tx = state.store.read().await?;
+    if !tx.is_invitation(&token.hash(), now_ms).await? {
+        return Err(Error::InvitationInvalid);
+    }
+    drop(tx);
     let hash = state.passwords.hash(&asked.password).await?;
     let mut tx = state.store.write().await?;
     let member = take_invitation(&mut tx, &token.hash(), now_ms).await?;
@@ -146,6 +152,7 @@ pub async fn take_invitation(
     account::set_anew(tx, school, staff, now_ms).await?;
     // Whoever took the account over must not leave the owner a way that still works and tells nothing.
     tx.forget_ways(school, staff).await?;
+    tx.forget_notice_address(school, staff).await?;
     tx.end_sessions_of(school, staff).await?;
     tx.forget_browsers(school, staff).await?;
     let school_name = tx.school_name(school).await?;

@@ -3,7 +3,8 @@
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
 use shared::audit::AuditEvent;
-use shared::domain::{ActorId, AuditAct, ClassId, DeviceId, Role, SchoolId, StaffId};
+use shared::domain::{ActorId, AuditAct, ClassId, DeviceId, Role, SchoolId, StaffId, StaffMember};
+use uuid::Uuid;
 
 use super::session::idle_since_ms;
 use crate::clock;
@@ -27,6 +28,21 @@ pub struct SignedIn {
 }
 
 impl SignedIn {
+    /// Somebody who works here as the table of access sees them for what is the school's, signed in or not.
+    pub fn of_member(school: SchoolId, member: StaffMember) -> SignedIn {
+        SignedIn {
+            school,
+            school_name: String::new(),
+            staff: member.id,
+            name: member.name,
+            device: DeviceId(Uuid::nil()),
+            actor: ActorId(Uuid::nil()),
+            roles: member.roles,
+            own_classes: Vec::new(),
+            shown_at_ms: 0,
+        }
+    }
+
     /// What this person did, as it is recorded.
     pub fn did(&self, act: AuditAct, at_ms: i64) -> AuditEvent {
         AuditEvent::by(self.staff, self.device, act, at_ms)

@@ -22,6 +22,7 @@ use crate::audit::begin::begin_record;
 use crate::auth::ProviderSettingsError;
 use crate::clock;
 use crate::keys::{Keys, KeysError};
+use crate::notice::MailSettingsError;
 use crate::projection::rebuild::rebuild;
 use crate::store::{Store, StoreError};
 use crate::sync::erase::EraseError;
@@ -119,6 +120,8 @@ pub enum CliError {
     Serve(#[from] std::io::Error),
     #[error("{0}")]
     Provider(#[from] ProviderSettingsError),
+    #[error("{0}")]
+    Mail(#[from] MailSettingsError),
     #[error("{0}")]
     Erase(#[from] EraseError),
     #[error("{0}")]

@@ -13,6 +13,7 @@ use crate::auth::{Provider, ProviderSettings};
 use crate::clock;
 use crate::demo;
 use crate::handlers::owner::keep_forwarding;
+use crate::notice::{MailSettings, Mailer, keep_escalating, keep_sending};
 use crate::router::router;
 use crate::state::AppState;
 use crate::sync::erase::destroy_keys;
@@ -40,6 +41,8 @@ pub struct Serve {
     public_url: Option<String>,
     #[command(flatten)]
     feide: Feide,
+    #[command(flatten)]
+    mail: Mail,
 }
 
 /// The OpenID provider by which people sign in besides passwords: all of it or none.
@@ -65,6 +68,54 @@ struct Feide {
         requires = "issuer"
     )]
     secret_file: Option<PathBuf>,
+}
+
+/// The mail server by which people hear that something waits.
+#[derive(Debug, Args)]
+struct Mail {
+    /// Mail server: smtp://HOST:PORT, smtp://HOST:PORT?tls=required or smtps://HOST:PORT. People can have notices by e-mail when it is given
+    #[arg(
+        long = "smtp-url",
+        value_name = "URL",
+        env = "FRIMINUTT_SMTP_URL",
+        requires = "mail_from"
+    )]
+    smtp_url: Option<String>,
+    /// User at the mail server
+    #[arg(
+        long = "smtp-user",
+        value_name = "NAME",
+        env = "FRIMINUTT_SMTP_USER",
+        requires_all = ["smtp_url", "smtp_password_file"]
+    )]
+    smtp_user: Option<String>,
+    /// File with that user's password
+    #[arg(
+        long = "smtp-password-file",
+        value_name = "FILE",
+        env = "FRIMINUTT_SMTP_PASSWORD_FILE",
+        requires = "smtp_user"
+    )]
+    smtp_password_file: Option<PathBuf>,
+    /// Address that mail comes from, such as friminutt@school.example
+    #[arg(
+        long = "mail-from",
+        value_name = "ADDRESS",
+        env = "FRIMINUTT_MAIL_FROM",
+        requires = "smtp_url"
+    )]
+    mail_from: Option<String>,
+}
+
+impl Mail {
+    fn settings(self) -> Option<MailSettings> {
+        Some(MailSettings {
+            url: self.smtp_url?,
+            user: self.smtp_user,
+            password_file: self.smtp_password_file,
+            from: self.mail_from?,
+        })
+    }
 }
 
 impl Feide {
@@ -93,6 +144,9 @@ impl Serve {
         if let Some(settings) = self.feide.settings() {
             state = state.with_provider(Provider::new(&settings, &public_url)?);
         }
+        if let Some(settings) = self.mail.settings() {
+            state = state.with_mailer(Mailer::new(&settings, &public_url)?);
+        }
         if self.demo {
             demo::seed(&store, &state.passwords)
                 .await
@@ -106,7 +160,9 @@ impl Serve {
         tokio::select! {
             stopped = serving.into_future() => stopped?,
             () = last_seen.keep_writing(&store) => {}
-            () = keep_forwarding(state) => {}
+            () = keep_forwarding(state.clone()) => {}
+            () = keep_escalating(state.clone()) => {}
+            () = keep_sending(state) => {}
             () = told_to_stop_a_while_ago() => tracing::warn!("connections that did not end are cut"),
         }
         if timeout(STOP_WITHIN, store.close()).await.is_err() {

@@ -7,10 +7,10 @@ use axum::http::header::{LOCATION, SET_COOKIE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{AppendHeaders, IntoResponse, Response};
 use serde::Deserialize;
-use shared::api::{FeideOffer, FeideOutcome, FeideStarted, FinishFeide, StartFeide};
+use shared::api::{FeideFinished, FeideOffer, FeideOutcome, FeideStarted, FinishFeide, StartFeide};
 
 use super::session;
-use crate::auth::feide::{self, FLOW_LASTS_MS, Return};
+use crate::auth::feide::{self, FLOW_LASTS_MS, Finished, Return};
 use crate::auth::{Browser, Provider};
 use crate::clock;
 use crate::error::Error;
@@ -80,7 +80,7 @@ pub async fn come_back(
     Ok((StatusCode::SEE_OTHER, [(LOCATION, page)], headers).into_response())
 }
 
-/// Whatever session the browser had is ended.
+/// Whatever session the browser had is ended, once it is known at which school the new one is.
 pub async fn finish(
     State(state): State<AppState>,
     headers: HeaderMap,
@@ -89,7 +89,12 @@ pub async fn finish(
 ) -> Result<Response, Error> {
     let now_ms = clock::now_ms();
     let token = state.feide_cookie.read(&headers).ok_or(Error::SignedOut)?;
-    let opened = feide::finish(&state, &token, &asked, &browser, now_ms).await?;
+    let opened = match feide::finish(&state, &token, &asked, &browser, now_ms).await? {
+        Finished::Opened(opened) => opened,
+        Finished::Several(schools) => {
+            return Ok(Json(FeideFinished::Several { schools }).into_response());
+        }
+    };
     session::end(&state, &headers).await?;
     let mut response = session::answer(&state, opened, &browser, now_ms).await?;
     let cookie = state

@@ -17,7 +17,7 @@ use shared::sync::owner::OwnerKey;
 
 use super::entries::changes_of;
 use super::log_line::full_name;
-use super::reports::{entries_then, find, named, tell_reporter};
+use super::reports::{entries_then, find, named};
 use crate::access::{Resource, Verb, may};
 use crate::auth::{SignedIn, stepped_up};
 use crate::clock;
@@ -26,6 +26,7 @@ use crate::extract::{Body, Id};
 use crate::state::AppState;
 use crate::store::Tx;
 use crate::store::roster::PupilRow;
+use crate::sync::feed::tell_reporter;
 use crate::sync::letter::{self, Composed};
 
 /// Newest letters that the list has.
@@ -53,6 +54,7 @@ pub async fn list(
             opened_at_ms: row.opened_at_ms,
             talk_at_ms: row.talk_at_ms,
             owner_told_at_ms: None,
+            escalated_at_ms: None,
         },
     };
     tx.commit().await?;
@@ -266,6 +268,10 @@ async fn compose(
                 .map(|class| class.name),
             suspected_names: report.suspected.iter().map(name).collect(),
             reporter_name: name(&reporter),
+            told_by_name: report
+                .told_by
+                .as_ref()
+                .map_or(report.told_by_name.clone(), name),
             entries,
             report,
             is_passed_on,

@@ -78,7 +78,7 @@ pub async fn export_all(State(state): State<AppState>, who: SignedIn) -> Result<
     let exported = who.did(AuditAct::ExportedRecord, now_ms);
     let pieces = export(&state.store, &state.keys, who.school, exported).await?;
     let headers = [
-        (CONTENT_TYPE, "application/x-ndjson"),
+        (CONTENT_TYPE, "application/x-ndjson; charset=utf-8"),
         (
             CONTENT_DISPOSITION,
             "attachment; filename=\"friminutt-record.jsonl\"",

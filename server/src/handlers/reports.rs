@@ -21,7 +21,7 @@ use crate::extract::Id;
 use crate::state::AppState;
 use crate::store::Tx;
 use crate::store::report::ReportRow;
-use crate::sync::scope::own;
+use crate::sync::feed::tell_reporter;
 
 /// Newest reports that a list shows.
 const NEWEST: i64 = 500;
@@ -33,20 +33,26 @@ pub async fn list(
     if !may(&who, Verb::Read, Resource::Inbox) {
         let mut tx = state.store.read().await?;
         let own = tx.reports(who.school, Some(who.staff.0), NEWEST).await?;
+        let own = readable(&who, own)?;
         return Ok(Json(report_lines(&mut tx, who.school, &own).await?));
     }
     let mut tx = state.store.write().await?;
     let all = tx.reports(who.school, None, NEWEST).await?;
-    let mut rows = Vec::with_capacity(all.len());
-    for row in all {
-        if is_for(&who, Verb::Read, &row)? {
-            rows.push(row);
-        }
-    }
+    let rows = readable(&who, all)?;
     let lines = report_lines(&mut tx, who.school, &rows).await?;
     tx.record(who.school, who.did(AuditAct::ReadInbox, clock::now_ms()));
     tx.commit().await?;
     Ok(Json(lines))
+}
+
+fn readable(who: &SignedIn, all: Vec<ReportRow>) -> Result<Vec<ReportRow>, Error> {
+    let mut rows = Vec::with_capacity(all.len());
+    for row in all {
+        if is_for(who, Verb::Read, &row)? {
+            rows.push(row);
+        }
+    }
+    Ok(rows)
 }
 
 /// Opening a report is recorded; when its receiver opens it, its reporter is told.
@@ -73,7 +79,16 @@ pub async fn show(
     }
     let reading = named(who.did(AuditAct::ReadReport, now_ms), &row);
     let is_named = !row.suspects_employee;
-    let detail = detail(&mut tx, who.school, row).await?;
+    // Whoever told it sees what was written of it, and not what else the writer built it on.
+    let sees_all = reporter == who.staff || is_for(&who, Verb::Receive, &row)?;
+    let mut detail = detail(&mut tx, who.school, row).await?;
+    if !sees_all {
+        detail.entries.clear();
+        detail.pattern = None;
+        detail.revisions.clear();
+        detail.actors.clear();
+        detail.report.entries.clear();
+    }
     let shown = detail.entries.iter();
     let shown = shown.flat_map(|line| line.entry.known_pupils().into_keys());
     let pupils = detail.report.pupil.into_iter().chain(shown);
@@ -129,27 +144,10 @@ pub(super) fn is_for(who: &SignedIn, verb: Verb, row: &ReportRow) -> Result<bool
     let suspected: Vec<StaffId> = read(row)?.suspected.into_iter().collect();
     let resource = Resource::Report {
         reporter: Some(StaffId(row.author_id)),
+        told_by: row.told_by_id.map(StaffId),
         suspected: &suspected,
     };
     Ok(may(who, verb, resource))
-}
-
-/// Moves the report on in its reporter's feed, so that the receipt comes down.
-pub(super) async fn tell_reporter(
-    tx: &mut Tx,
-    school: SchoolId,
-    head: i64,
-    reporter: StaffId,
-    id: DocumentId,
-) -> Result<i64, Error> {
-    let seq = head + 1;
-    let scope = own(reporter);
-    let mut rows = tx.feed_of_documents(school, &[id.0]).await?;
-    rows.retain(|row| row.scope == scope);
-    rows.iter_mut().for_each(|row| row.seq = seq);
-    tx.put_feed(school, &rows).await?;
-    tx.set_head(school, seq).await?;
-    Ok(seq)
 }
 
 /// The lines of a list, with the names around them.
@@ -191,6 +189,10 @@ pub(super) async fn report_lines(
     let line = |row: &ReportRow| {
         let pupil = row.pupil_id.and_then(|id| pupils.get(&id));
         let report = read(row)?;
+        let told_by_name = report
+            .told_by
+            .and_then(|teller| staff.get(&teller).cloned())
+            .unwrap_or(report.told_by_name);
         let document = receipts.get(&row.document_id);
         Ok(ReportLine {
             id: DocumentId(row.document_id),
@@ -199,6 +201,8 @@ pub(super) async fn report_lines(
                 .get(&StaffId(row.author_id))
                 .cloned()
                 .unwrap_or_default(),
+            told_by: report.told_by,
+            told_by_name,
             pupil: row.pupil_id.map(PupilId),
             pupil_name: pupil.map_or(report.pupil_description, full_name),
             class_name: pupil
@@ -211,6 +215,7 @@ pub(super) async fn report_lines(
                 opened_at_ms: document.and_then(|document| document.opened_at_ms),
                 talk_at_ms: document.and_then(|document| document.talk_at_ms),
                 owner_told_at_ms: document.and_then(|document| document.owner_told_at_ms),
+                escalated_at_ms: document.and_then(|document| document.escalated_at_ms),
             },
             missing_points: row.missing_points.unsigned_abs(),
             suspects_employee: row.suspects_employee,

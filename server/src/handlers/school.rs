@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::header::{CACHE_CONTROL, ETAG, IF_NONE_MATCH};
+use axum::http::header::{ETAG, IF_NONE_MATCH};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 
@@ -26,19 +26,16 @@ pub async fn show(
         .await?
         .ok_or(Error::NotFound)?;
     let tag = format!("\"{version}-{}\"", who.staff);
-    let cache = [
-        (ETAG, tag.clone()),
-        (CACHE_CONTROL, "private, no-cache".to_owned()),
-    ];
+    let headed = [(ETAG, tag.clone())];
     if headers
         .get(IF_NONE_MATCH)
         .is_some_and(|known| known.as_bytes() == tag.as_bytes())
     {
-        return Ok((StatusCode::NOT_MODIFIED, cache).into_response());
+        return Ok((StatusCode::NOT_MODIFIED, headed).into_response());
     }
     let school = tx
         .school(who.school, &who.own_classes)
         .await?
         .ok_or(Error::NotFound)?;
-    Ok((cache, Json(school)).into_response())
+    Ok((headed, Json(school)).into_response())
 }

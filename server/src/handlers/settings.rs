@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use shared::domain::{AuditAct, PatternRule, SchoolSettings};
+use shared::domain::{AuditAct, MAX_ESCALATE_AFTER_HOURS, PatternRule, SchoolSettings};
 
 use crate::access::{Resource, Verb, may};
 use crate::auth::SignedIn;
@@ -63,6 +63,10 @@ fn changed(before: &SchoolSettings, after: &SchoolSettings) -> String {
             (&before.owner_name, &before.owner_phone) != (&after.owner_name, &after.owner_phone),
         ),
         ("retention", before.retention != after.retention),
+        (
+            "escalation",
+            before.escalate_after_hours != after.escalate_after_hours,
+        ),
     ];
     let changed = parts.into_iter().filter(|(_, has_changed)| *has_changed);
     changed.map(|(part, _)| part).collect::<Vec<_>>().join(" ")
@@ -90,6 +94,14 @@ fn check(settings: &SchoolSettings) -> Result<(), Error> {
     if !settings.retention.is_sound() {
         return Err(Error::Malformed(
             "a time to keep something is 1 to 100 years",
+        ));
+    }
+    if settings
+        .escalate_after_hours
+        .is_some_and(|hours| !(1..=MAX_ESCALATE_AFTER_HOURS).contains(&hours))
+    {
+        return Err(Error::Malformed(
+            "a report waits 1 to 720 hours before the deputy is told",
         ));
     }
     match [settings.pattern, settings.sharpened_pattern]
@@ -134,5 +146,6 @@ mod tests {
         assert!(refuses(|s| s.pattern.adults = s.pattern.entries + 1));
         assert!(refuses(|s| s.sharpened_pattern.days = 0));
         assert!(refuses(|s| s.retention.entry_years = Some(0)));
+        assert!(refuses(|s| s.escalate_after_hours = Some(0)));
     }
 }

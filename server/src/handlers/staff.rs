@@ -101,6 +101,10 @@ pub async fn change(
         tx.end_sessions_of(who.school, staff).await?;
         tx.withdraw_invitations(who.school, staff).await?;
     }
+    let acts = SignedIn::of_member(who.school, after.clone());
+    if acting(&after).is_empty() || !may(&acts, Verb::Write, Resource::Notices) {
+        tx.forget_notice_address(who.school, staff).await?;
+    }
     let act = who.did(AuditAct::ChangedAccount, now_ms);
     let stands = account::stands(&after.roles, &after.status, &change.own_classes);
     tx.record(who.school, act.subject(staff.0).detail(stands));

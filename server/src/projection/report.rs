@@ -99,6 +99,7 @@ pub fn project_report(
         is_serious: report.seriousness == Some(Seriousness::Serious),
         missing_points: report.missing().len() as i32,
         suspects_employee: report.suspects_employee(),
+        told_by_id: report.told_by.map(|staff| staff.0),
         content: serde_json::to_vec(&report).unwrap_or_default(),
     });
     Ok(())

@@ -19,6 +19,7 @@ row! {
         pub opened_at_ms: Option<i64>,
         pub talk_at_ms: Option<i64>,
         pub owner_told_at_ms: Option<i64>,
+        pub escalated_at_ms: Option<i64>,
         pub erased_at_ms: Option<i64>,
     }
 }
@@ -112,7 +113,7 @@ impl Tx {
         fetch_list!(
             self,
             DocumentRow,
-            "select id, kind, author_id, received_at_ms, locked_at, opened_at_ms, talk_at_ms, owner_told_at_ms, erased_at_ms
+            "select id, kind, author_id, received_at_ms, locked_at, opened_at_ms, talk_at_ms, owner_told_at_ms, escalated_at_ms, erased_at_ms
              from document where school_id = $1 and id in ({list})",
             [school.0],
             ids
@@ -229,6 +230,7 @@ mod tests {
             opened_at_ms: None,
             talk_at_ms: None,
             owner_told_at_ms: None,
+            escalated_at_ms: None,
             erased_at_ms: None,
         }
     }

@@ -107,7 +107,7 @@ impl Tx {
         for erasure in erasures {
             execute!(
                 self,
-                "update document set erased_at_ms = $3, locked_at = null, opened_at_ms = null, talk_at_ms = null, owner_told_at_ms = null
+                "update document set erased_at_ms = $3, locked_at = null, opened_at_ms = null, talk_at_ms = null, owner_told_at_ms = null, escalated_at_ms = null
                  where school_id = $1 and id = $2",
                 school.0,
                 erasure.document,
@@ -216,6 +216,7 @@ mod tests {
             opened_at_ms: None,
             talk_at_ms: None,
             owner_told_at_ms: None,
+            escalated_at_ms: None,
             erased_at_ms: None,
         }
     }

@@ -160,6 +160,7 @@ pub(crate) fn document(id: u128, kind: i32) -> DocumentRow {
         opened_at_ms: None,
         talk_at_ms: None,
         owner_told_at_ms: None,
+        escalated_at_ms: None,
         erased_at_ms: None,
     }
 }

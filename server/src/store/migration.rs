@@ -12,92 +12,43 @@ pub(super) enum Tables {
     ContentKeys,
 }
 
+macro_rules! step {
+    ($database:literal, $number:literal, $name:literal, $file:literal) => {
+        (
+            $number,
+            $name,
+            include_str!(concat!(
+                "../../../migrations/",
+                $database,
+                "/",
+                $file,
+                ".sql"
+            )),
+        )
+    };
+}
+
 macro_rules! steps {
     ($database:literal) => {
         [
-            (
-                1,
-                "school",
-                include_str!(concat!(
-                    "../../../migrations/",
-                    $database,
-                    "/0001_school.sql"
-                )),
-            ),
-            (
-                2,
-                "documents",
-                include_str!(concat!(
-                    "../../../migrations/",
-                    $database,
-                    "/0002_documents.sql"
-                )),
-            ),
-            (
-                3,
-                "keys",
-                include_str!(concat!("../../../migrations/", $database, "/0003_keys.sql")),
-            ),
-            (
-                4,
-                "erasure",
-                include_str!(concat!(
-                    "../../../migrations/",
-                    $database,
-                    "/0004_erasure.sql"
-                )),
-            ),
-            (
-                5,
-                "owner",
-                include_str!(concat!(
-                    "../../../migrations/",
-                    $database,
-                    "/0005_owner.sql"
-                )),
-            ),
-            (
-                6,
-                "audit",
-                include_str!(concat!(
-                    "../../../migrations/",
-                    $database,
-                    "/0006_audit.sql"
-                )),
-            ),
-            (
-                7,
-                "sign_in",
-                include_str!(concat!(
-                    "../../../migrations/",
-                    $database,
-                    "/0007_sign_in.sql"
-                )),
-            ),
-            (
-                8,
-                "protected",
-                include_str!(concat!(
-                    "../../../migrations/",
-                    $database,
-                    "/0008_protected.sql"
-                )),
-            ),
+            step!($database, 1, "school", "0001_school"),
+            step!($database, 2, "documents", "0002_documents"),
+            step!($database, 3, "keys", "0003_keys"),
+            step!($database, 4, "erasure", "0004_erasure"),
+            step!($database, 5, "owner", "0005_owner"),
+            step!($database, 6, "audit", "0006_audit"),
+            step!($database, 7, "sign_in", "0007_sign_in"),
+            step!($database, 8, "protected", "0008_protected"),
+            step!($database, 9, "passkey", "0009_passkey"),
+            step!($database, 11, "notice", "0011_notice"),
+            step!($database, 12, "identity", "0012_identity"),
         ]
     };
 }
 
 macro_rules! content_key_steps {
     ($database:literal) => {
-        [(
-            1,
-            "content_key",
-            include_str!(concat!(
-                "../../../migrations/",
-                $database,
-                "/content_keys_0001.sql"
-            )),
-        )]
+        [step!($database, 1, "content_key", "content_keys_0001")]
     };
 }
 

@@ -28,7 +28,10 @@ pub mod feed;
 pub mod identity;
 pub mod installation;
 pub mod log;
+pub mod notice;
+pub mod notice_address;
 pub mod owner;
+pub mod passkey;
 pub mod pattern;
 pub mod quarantine;
 pub mod reading;
@@ -38,6 +41,7 @@ pub mod school;
 pub mod session;
 pub mod settings;
 pub mod staff;
+pub mod unopened;
 
 use shared::audit::AuditEvent;
 use shared::domain::SchoolId;

@@ -260,6 +260,7 @@ impl Tx {
                 opened_at_ms,
                 talk_at_ms,
                 owner_told_at_ms: None,
+                escalated_at_ms: None,
             };
             (DocumentId(id), receipts)
         };

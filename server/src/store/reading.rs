@@ -63,12 +63,13 @@ impl Tx {
         let rows = fetch_all!(
             self,
             (i64,),
-            "select at_ms from audit where school_id = $1 and subject_id = $2 and act = $3 and at_ms > $4 order by seq desc limit $5",
+            "select at_ms from audit where school_id = $1 and subject_id = $2 and (act = $3 or act = $6) and at_ms > $4 order by seq desc limit $5",
             school.0,
             staff.0,
             AuditAct::ResetSignIn.as_str(),
             after_ms,
-            limit
+            limit,
+            AuditAct::AddedPasskey.as_str()
         )?;
         Ok(rows.into_iter().map(|(at_ms,)| at_ms).collect())
     }

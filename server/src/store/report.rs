@@ -19,6 +19,8 @@ row! {
         pub missing_points: i32,
         /// Somebody who works at the school is suspected (§ 12-5): nothing that colleagues see may show that it is there.
         pub suspects_employee: bool,
+        /// Who told it, when another wrote it down.
+        pub told_by_id: Option<Uuid>,
         /// JSON; encrypted in the database.
         pub content: Vec<u8>,
     }
@@ -47,7 +49,7 @@ impl Tx {
             .await?;
         insert_rows!(
             self,
-            "insert into report (school_id, document_id, author_id, pupil_id, recorded_at_ms, received_at_ms, is_serious, missing_points, suspects_employee, content)",
+            "insert into report (school_id, document_id, author_id, pupil_id, recorded_at_ms, received_at_ms, is_serious, missing_points, suspects_employee, told_by_id, content)",
             sealed,
             |(row, content)| [
                 school.0,
@@ -59,11 +61,12 @@ impl Tx {
                 row.is_serious,
                 row.missing_points,
                 row.suspects_employee,
+                row.told_by_id,
                 content.as_slice()
             ],
             "on conflict (school_id, document_id) do update
              set pupil_id = excluded.pupil_id, is_serious = excluded.is_serious,
-                 missing_points = excluded.missing_points, suspects_employee = excluded.suspects_employee, content = excluded.content"
+                 missing_points = excluded.missing_points, suspects_employee = excluded.suspects_employee, told_by_id = excluded.told_by_id, content = excluded.content"
         )?;
         Ok(())
     }
@@ -128,7 +131,7 @@ impl Tx {
         )
     }
 
-    /// All reports of a school, or those of one reporter, newest first.
+    /// All reports of a school, or those that one person wrote or told, newest first.
     pub async fn reports(
         &mut self,
         school: SchoolId,
@@ -139,7 +142,7 @@ impl Tx {
             None => fetch_all!(
                 self,
                 ReportRow,
-                "select document_id, author_id, pupil_id, recorded_at_ms, received_at_ms, is_serious, missing_points, suspects_employee, content
+                "select document_id, author_id, pupil_id, recorded_at_ms, received_at_ms, is_serious, missing_points, suspects_employee, told_by_id, content
                  from report where school_id = $1 order by received_at_ms desc, document_id desc limit $2",
                 school.0,
                 limit
@@ -147,8 +150,8 @@ impl Tx {
             Some(author) => fetch_all!(
                 self,
                 ReportRow,
-                "select document_id, author_id, pupil_id, recorded_at_ms, received_at_ms, is_serious, missing_points, suspects_employee, content
-                 from report where school_id = $1 and author_id = $2 order by received_at_ms desc, document_id desc limit $3",
+                "select document_id, author_id, pupil_id, recorded_at_ms, received_at_ms, is_serious, missing_points, suspects_employee, told_by_id, content
+                 from report where school_id = $1 and (author_id = $2 or told_by_id = $2) order by received_at_ms desc, document_id desc limit $3",
                 school.0,
                 author,
                 limit
@@ -192,7 +195,7 @@ impl Tx {
         let row = fetch_optional!(
             self,
             ReportRow,
-            "select document_id, author_id, pupil_id, recorded_at_ms, received_at_ms, is_serious, missing_points, suspects_employee, content
+            "select document_id, author_id, pupil_id, recorded_at_ms, received_at_ms, is_serious, missing_points, suspects_employee, told_by_id, content
              from report where school_id = $1 and document_id = $2",
             school.0,
             id.0
@@ -284,6 +287,7 @@ mod tests {
             is_serious: false,
             missing_points: 2,
             suspects_employee: false,
+            told_by_id: None,
             content: format!("report {id}").into(),
         }
     }
@@ -310,6 +314,9 @@ mod tests {
             assert_eq!(ids(&tx.reports(yard.school, None, 10).await.unwrap()), [2, 4, 3, 1]);
             assert_eq!(ids(&tx.reports(yard.school, None, 2).await.unwrap()), [2, 4]);
             assert_eq!(ids(&tx.reports(yard.school, Some(Uuid::from_u128(7)), 2).await.unwrap()), [4, 3]);
+            let told = ReportRow { told_by_id: Some(Uuid::from_u128(9)), ..report(3, 7, None, 20) };
+            tx.put_reports(yard.school, &[told]).await.unwrap();
+            assert_eq!(ids(&tx.reports(yard.school, Some(Uuid::from_u128(9)), 2).await.unwrap()), [3]);
             assert!(tx.report(other.school, Uuid::from_u128(1).into()).await.unwrap().is_none());
             assert_eq!(tx.in_inbox(yard.school, &[1, 5].map(Uuid::from_u128)).await.unwrap(), [Uuid::from_u128(1)]);
         }
@@ -358,7 +365,7 @@ mod tests {
             let other = fixture::school(&store).await;
             let mut tx = store.write().await.unwrap();
             let id = DocumentId(Uuid::from_u128(1));
-            let row = DocumentRow { id: id.0, kind: 2, author_id: Uuid::from_u128(7), received_at_ms: 1, locked_at: None, opened_at_ms: None, talk_at_ms: None, owner_told_at_ms: None, erased_at_ms: None };
+            let row = DocumentRow { id: id.0, kind: 2, author_id: Uuid::from_u128(7), received_at_ms: 1, locked_at: None, opened_at_ms: None, talk_at_ms: None, owner_told_at_ms: None, escalated_at_ms: None, erased_at_ms: None };
             tx.put_documents(yard.school, &[row]).await.unwrap();
             assert!(!tx.mark_opened(other.school, id, 5).await.unwrap() && !tx.mark_talk(other.school, id, 5).await.unwrap());
             assert!(tx.mark_opened(yard.school, id, 10).await.unwrap() && !tx.mark_opened(yard.school, id, 20).await.unwrap());

@@ -95,6 +95,22 @@ impl Tx {
         Ok(())
     }
 
+    /// Whether it can be taken.
+    pub async fn is_invitation(
+        &mut self,
+        token_hash: &[u8; 32],
+        now_ms: i64,
+    ) -> Result<bool, StoreError> {
+        let found = fetch_optional!(
+            self,
+            (Uuid,),
+            "select staff_id from invitation where token_hash = $1 and used_at_ms is null and expires_at_ms > $2",
+            &token_hash[..],
+            now_ms
+        )?;
+        Ok(found.is_some())
+    }
+
     /// Whose invitation it was; it can be taken once.
     pub async fn take_invitation(
         &mut self,
@@ -431,7 +447,10 @@ pub(super) mod tests {
             let (school, staff) = (yard.school, yard.teacher);
             tx.add_invitation(&NewInvitation { token_hash: HASH, school, staff, created_at_ms: 0, expires_at_ms: 10 }).await.unwrap();
             assert_eq!(tx.take_invitation(&HASH, 10).await.unwrap(), None);
+            assert!(!tx.is_invitation(&HASH, 10).await.unwrap());
+            assert!(tx.is_invitation(&HASH, 9).await.unwrap());
             assert_eq!(tx.take_invitation(&HASH, 9).await.unwrap(), Some((school, staff)));
+            assert!(!tx.is_invitation(&HASH, 9).await.unwrap());
             assert_eq!(tx.take_invitation(&HASH, 9).await.unwrap(), None);
             // A newer one ends those before it, and none is left when they are withdrawn.
             for hash in [[1; 32], [2; 32]] {

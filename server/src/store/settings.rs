@@ -1,10 +1,11 @@
 //! What a school decides for itself, stored as the JSON it is sent as.
 
-use shared::domain::{Retention, SchoolId, SchoolSettings};
+use shared::domain::{self, Retention, SchoolId, SchoolSettings};
 
 use super::{StoreError, Tx};
 
 const RETENTION: &str = "retention";
+const ESCALATE_AFTER_HOURS: &str = "escalate_after_hours";
 
 impl Tx {
     pub async fn settings(&mut self, school: SchoolId) -> Result<SchoolSettings, StoreError> {
@@ -34,12 +35,15 @@ impl Tx {
     }
 }
 
-/// Settings from before there was a time to keep things have none.
+/// Settings from before there was a time to keep things have none, and from before anything was escalated the ordinary time.
 fn read(json: &str) -> Result<SchoolSettings, serde_json::Error> {
     let mut settings: serde_json::Map<String, serde_json::Value> = serde_json::from_str(json)?;
-    if !settings.contains_key(RETENTION) {
-        let none = serde_json::to_value(Retention::default())?;
-        settings.insert(RETENTION.into(), none);
+    let since = [
+        (RETENTION, serde_json::to_value(Retention::default())?),
+        (ESCALATE_AFTER_HOURS, domain::ESCALATE_AFTER_HOURS.into()),
+    ];
+    for (field, at_first) in since {
+        settings.entry(field).or_insert(at_first);
     }
     serde_json::from_value(settings.into())
 }
@@ -56,7 +60,9 @@ mod tests {
     #[test]
     fn settings_of_an_earlier_version_keep_everything() {
         let mut before = serde_json::to_value(SchoolSettings::default()).unwrap();
-        before.as_object_mut().unwrap().remove(RETENTION).unwrap();
+        for field in [RETENTION, ESCALATE_AFTER_HOURS] {
+            before.as_object_mut().unwrap().remove(field).unwrap();
+        }
         assert_eq!(
             read(&before.to_string()).unwrap(),
             SchoolSettings::default()

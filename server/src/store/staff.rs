@@ -163,7 +163,7 @@ impl Tx {
         Ok(rows.into_iter().map(line).collect())
     }
 
-    /// Whether the person has a way of showing who they are: a password, or an identity at a provider.
+    /// Whether the person has a way of showing who they are: a password, a passkey, or an identity at a provider.
     pub async fn can_sign_in(
         &mut self,
         school: SchoolId,
@@ -173,6 +173,7 @@ impl Tx {
             self,
             (Uuid,),
             "select staff_id from staff_password where school_id = $1 and staff_id = $2
+             union all select staff_id from staff_passkey where school_id = $1 and staff_id = $2
              union all select staff_id from staff_identity where school_id = $1 and staff_id = $2",
             school.0,
             staff.0
@@ -188,6 +189,7 @@ impl Tx {
     ) -> Result<(), StoreError> {
         for sql in [
             "delete from staff_password where school_id = $1 and staff_id = $2",
+            "delete from staff_passkey where school_id = $1 and staff_id = $2",
             "delete from staff_identity where school_id = $1 and staff_id = $2",
         ] {
             execute!(self, sql, school.0, staff.0)?;

@@ -53,6 +53,7 @@ impl Open {
             opened_at_ms: None,
             talk_at_ms: None,
             owner_told_at_ms: None,
+            escalated_at_ms: None,
             erased_at_ms: None,
         };
         Open {
@@ -250,6 +251,7 @@ impl Open {
                 sender,
                 Verb::Write,
                 Resource::Report {
+                    told_by: None,
                     reporter: author,
                     suspected: &[],
                 },

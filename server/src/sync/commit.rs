@@ -13,6 +13,7 @@ use super::live::Live;
 use super::prepare::{Checked, Prepared};
 use super::scope::{Plan, own, shift};
 use crate::auth::SignedIn;
+use crate::notice;
 use crate::projection::{Lane, Projected, project_entry, project_report};
 use crate::store::change::{ChangeRow, split_heads};
 use crate::store::feed::FeedRow;
@@ -291,6 +292,7 @@ impl Desk {
         if let Some(event) = stored_changes(&changes, self.now_ms) {
             tx.record(self.school, event);
         }
+        notice::arrived(tx, self.school, &projected.reports, self.now_ms).await?;
         projected.store(tx, self.school, &existing).await?;
         tx.put_feed(self.school, &feed).await?;
         tx.set_head(self.school, self.head).await?;

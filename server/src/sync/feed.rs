@@ -4,7 +4,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use shared::api::ReportReceipts;
-use shared::domain::{ActorId, DocumentId, StaffId};
+use shared::domain::{ActorId, DocumentId, SchoolId, StaffId};
 use shared::sync::{Cursor, DocumentKind, FeedDocument, PAGE_DOCUMENTS, PHONE_KEEPS_MS};
 use uuid::Uuid;
 
@@ -179,6 +179,24 @@ fn is_news(change: &ChangeRow, row: &FeedRow, since: Since, who: &SignedIn, is_m
     begins || (change.device_id != who.device.0 && (change.seq > since || row.entered_seq > since))
 }
 
+/// Moves the report on in its reporter's feed, so that the receipt comes down.
+pub async fn tell_reporter(
+    tx: &mut Tx,
+    school: SchoolId,
+    head: i64,
+    reporter: StaffId,
+    id: DocumentId,
+) -> Result<i64, StoreError> {
+    let seq = head + 1;
+    let scope = own(reporter);
+    let mut rows = tx.feed_of_documents(school, &[id.0]).await?;
+    rows.retain(|row| row.scope == scope);
+    rows.iter_mut().for_each(|row| row.seq = seq);
+    tx.put_feed(school, &rows).await?;
+    tx.set_head(school, seq).await?;
+    Ok(seq)
+}
+
 /// None when there is nothing to tell: the phone's own entry has come back to it.
 fn tell(
     scope: &str,
@@ -196,6 +214,7 @@ fn tell(
         opened_at_ms: document.opened_at_ms,
         talk_at_ms: document.talk_at_ms,
         owner_told_at_ms: document.owner_told_at_ms,
+        escalated_at_ms: document.escalated_at_ms,
     });
     if changes == 0 && !row.is_gone && locked_at.is_none() && receipts.is_none() {
         return None;

@@ -9,6 +9,7 @@ use shared::sync::{Hex, ItemHash, Outcome, Receipt};
 
 use crate::auth::Author;
 use crate::keys::Keys;
+use crate::notice;
 use crate::store::owner::NewLetter;
 use crate::store::{Store, StoreError, Tx};
 
@@ -104,7 +105,7 @@ async fn judge(
     if !tx.add_letter(&new).await? {
         return Ok(Err(ANOTHERS));
     }
-    received(tx, owner, &new);
+    received(tx, owner, &new).await?;
     Ok(Ok(now_ms))
 }
 
@@ -136,14 +137,15 @@ pub async fn pass_on(
         // Somebody else has written under this id before.
         return Err(StoreError::Unsealed);
     }
-    received(tx, owner, &new);
+    received(tx, owner, &new).await?;
     Ok(true)
 }
 
-/// That the owner got a report: in the owner's record, with nobody's name.
-fn received(tx: &mut Tx, owner: SchoolId, new: &NewLetter) {
+/// That the owner got a report: in the owner's record, with nobody's name, and told to the owner's people alone.
+async fn received(tx: &mut Tx, owner: SchoolId, new: &NewLetter) -> Result<(), StoreError> {
     let event = AuditEvent::unsigned(AuditAct::ReceivedOwnerReport, new.received_at_ms);
     tx.record(owner, event.document(new.report));
+    notice::arrived_at_owner(tx, owner, new.received_at_ms).await
 }
 
 /// Whether anything can be sealed to this key.

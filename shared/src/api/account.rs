@@ -3,7 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{AccountStatus, ClassId, DeviceId, Role, StaffId};
+use super::Admission;
+use crate::domain::{AccountStatus, ClassId, DeviceId, Role, SchoolId, StaffId};
 
 /// Longest password accepted, in characters.
 pub const MAX_PASSWORD_CHARS: usize = 128;
@@ -63,7 +64,7 @@ pub struct FeideStarted {
     pub address: String,
 }
 
-/// `POST /api/feide/finish`: the provider has said who it is; answers with an `Admission`.
+/// `POST /api/feide/finish`: the provider has said who it is; answers with a `FeideFinished`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FinishFeide {
@@ -71,6 +72,27 @@ pub struct FinishFeide {
     #[serde(deserialize_with = "Option::deserialize")]
     pub device: Option<DeviceId>,
     pub device_name: String,
+    /// Where somebody who works at several schools goes in.
+    #[serde(default)]
+    pub school: Option<SchoolId>,
+}
+
+/// What the end of the way gives.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum FeideFinished {
+    Admitted(Box<Admission>),
+    /// Ask again with one of them.
+    Several {
+        schools: Vec<SchoolChoice>,
+    },
+}
+
+/// A school where somebody has an account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SchoolChoice {
+    pub id: SchoolId,
+    pub name: String,
 }
 
 /// How the provider's answer ended, as the callback tells the app after `#` in the address.

@@ -18,6 +18,9 @@ pub struct OwnerReport {
     pub entries: Vec<LogLine>,
     pub suspected_names: Vec<String>,
     pub reporter_name: String,
+    /// Who told it by word of mouth, when the reporter wrote down what another told; else empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub told_by_name: String,
     /// Passed on by the principal; else it came past the leadership.
     pub is_passed_on: bool,
 }

@@ -40,6 +40,10 @@ pub const SERIOUSNESS: &str = "seriousness";
 pub const SUSPICION: &str = "suspicion";
 /// Followed by the id of somebody who works at the school.
 pub const SUSPECTED: &str = "suspected/";
+/// Who told it by word of mouth, when another than the teller writes: the id of somebody who works at the school.
+pub const TOLD_BY: &str = "told_by";
+/// The same as a name, of somebody who has no account.
+pub const TOLD_BY_NAME: &str = "told_by_name";
 pub const SENT: &str = "sent";
 /// Followed by an entry's id; the value is its change hashes when the report was written, in hex, with commas between.
 pub const ENTRY: &str = "entry/";

@@ -90,6 +90,16 @@ pub fn set_suspected(staff: StaffId, is_set: bool) -> Edit {
     Edit::flag(format!("{}{staff}", key::SUSPECTED), is_set)
 }
 
+/// Names the colleague who told it by word of mouth, or nobody.
+pub fn set_told_by(staff: Option<StaffId>) -> Edit {
+    Edit::option(key::TOLD_BY, staff)
+}
+
+/// The same for somebody who has no account.
+pub fn set_told_by_name(name: &str) -> Result<Edit, EditError> {
+    Edit::short_text(key::TOLD_BY_NAME, name)
+}
+
 /// Hands it over to the principal.
 pub fn send() -> Edit {
     Edit::flag(key::SENT, true)
@@ -143,6 +153,8 @@ pub(super) fn read(id: DocumentId, fields: &Fields) -> Result<Report, SchemaErro
             .below(key::SUSPECTED)
             .filter_map(|(id, _)| id.parse().ok())
             .collect(),
+        told_by: fields.text(key::TOLD_BY).and_then(|id| id.parse().ok()),
+        told_by_name: owned(fields, key::TOLD_BY_NAME),
         is_withdrawn: fields.flag(key::WITHDRAWN),
         is_sent: fields.flag(key::SENT),
         additions: read_additions(fields),

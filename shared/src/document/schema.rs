@@ -136,6 +136,8 @@ const REPORT: &[Rule] = &[
     Rule(key::SERIOUSNESS, Tail::None, Value::Code, When::Author),
     Rule(key::SUSPICION, Tail::None, Value::Code, When::Author),
     Rule(key::SUSPECTED, Tail::Id, Value::Flag, When::Author),
+    Rule(key::TOLD_BY, Tail::None, Value::Id, When::Author),
+    Rule(key::TOLD_BY_NAME, Tail::None, Value::Short, When::Author),
     Rule(key::SENT, Tail::None, Value::Flag, When::Author),
     Rule(key::WITHDRAWN, Tail::None, Value::Flag, When::Author),
     Rule(key::ENTRY, Tail::Id, Value::Heads, When::Author),

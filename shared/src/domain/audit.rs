@@ -26,6 +26,10 @@ codes! {
         SetProtection = "set_protection",
         /// A report went on to the school owner.
         PassedOnReport = "passed_on_report",
+        /// A report that nobody had opened in time was told to the deputy.
+        EscalatedReport = "escalated_report",
+        /// Where somebody hears by e-mail that something waits.
+        ChangedNoticeAddress = "changed_notice_address",
         MadeOwnerKey = "made_owner_key",
         /// A report came to the school owner; in the owner's record alone.
         ReceivedOwnerReport = "received_owner_report",
@@ -46,6 +50,10 @@ codes! {
         TookInvitation = "took_invitation",
         /// An invitation was taken up to an account that could be signed in to before.
         ResetSignIn = "reset_sign_in",
+        AddedPasskey = "added_passkey",
+        RemovedPasskey = "removed_passkey",
+        /// A passkey's answer did not count; the detail says so if its count went back, as that of a copy does.
+        RefusedPasskey = "refused_passkey",
         FoundedSchool = "founded_school",
         /// The school has an owner from now on: what goes past the leadership goes there.
         GotOwner = "got_owner",
@@ -87,7 +95,9 @@ impl AuditAct {
             | Act::InvitedToAccount
             | Act::TookInvitation
             | Act::ChangedAccount => AuditPart::SignIns,
-            Act::ResetSignIn => AuditPart::SignIns,
+            Act::ResetSignIn | Act::AddedPasskey | Act::RemovedPasskey | Act::RefusedPasskey => {
+                AuditPart::SignIns
+            }
             Act::StoredChanges => return None,
             _ => AuditPart::Changes,
         })

@@ -49,6 +49,8 @@ ids! {
     pub struct DocumentId;
     /// A browser that someone has signed in on.
     pub struct DeviceId;
+    /// A passkey by which somebody signs in, as one's own list names it.
+    pub struct PasskeyId;
     /// Who writes in a document: issued by the server per staff member and device, 16 bytes in every change.
     pub struct ActorId;
 }

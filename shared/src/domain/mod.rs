@@ -20,11 +20,14 @@ pub use entry::{
 };
 pub use erasure::{ErasureGround, MAX_RETENTION_YEARS, Retention};
 pub use id::{
-    ActorId, ClassId, DeviceId, DocumentId, PupilId, RecessId, SchoolId, StaffId, ZoneId,
+    ActorId, ClassId, DeviceId, DocumentId, PasskeyId, PupilId, RecessId, SchoolId, StaffId, ZoneId,
 };
 pub use pattern::{Pattern, PatternRule, Sighting};
 pub use report::{
     Ground, MissingPoint, PupilTold, Report, ReportOrigin, Seriousness, Suspicion, Teller,
 };
-pub use school::{Class, Duty, Pupil, Recess, SchoolSettings, Shift, Zone};
+pub use school::{
+    Class, Duty, ESCALATE_AFTER_HOURS, MAX_ESCALATE_AFTER_HOURS, Pupil, Recess, SchoolSettings,
+    Shift, Zone,
+};
 pub use staff::{AccountStatus, Role, StaffMember};

@@ -91,6 +91,12 @@ pub struct Report {
     /// Those suspected, whatever their role: none of them sees anything of it.
     #[serde(default)]
     pub suspected: BTreeSet<StaffId>,
+    /// The colleague who told it by word of mouth; whoever signed in wrote it down.
+    #[serde(default)]
+    pub told_by: Option<StaffId>,
+    /// The same as a name, of somebody who has no account.
+    #[serde(default)]
+    pub told_by_name: String,
     pub is_withdrawn: bool,
     /// Whether the reporter has sent it; before that it is a draft on the phone and reaches nobody.
     pub is_sent: bool,
@@ -136,6 +142,11 @@ impl Report {
         named.contains(&self.suspicion) || !self.suspected.is_empty()
     }
 
+    /// Whether somebody else told it than the one who wrote it.
+    pub fn is_oral(&self) -> bool {
+        self.told_by.is_some() || !self.told_by_name.trim().is_empty()
+    }
+
     /// Whether nothing has been told yet: a draft that was opened and left.
     pub fn is_blank(&self) -> bool {
         let nothing_told = self.missing().len() == MissingPoint::ALL.len();
@@ -148,7 +159,7 @@ impl Report {
             MissingPoint::Pupil => self.pupil.is_none() && self.pupil_description.trim().is_empty(),
             MissingPoint::Ground => self.ground.is_none(),
             MissingPoint::Happened => self.happened.trim().is_empty(),
-            MissingPoint::Teller => self.tellers.is_empty(),
+            MissingPoint::Teller => self.tellers.is_empty() && !self.is_oral(),
             MissingPoint::DoneAtOnce => self.done_at_once.trim().is_empty(),
             MissingPoint::PupilTold => self.pupil_told.is_none(),
             MissingPoint::Seriousness => self.seriousness.is_none(),

@@ -98,7 +98,15 @@ pub struct SchoolSettings {
     pub owner_phone: String,
     /// How long what is written is kept; until a person erases it, before the school sets a time.
     pub retention: Retention,
+    /// Hours after which a report that nobody has opened is told to the deputy; none for never.
+    #[serde(deserialize_with = "Option::deserialize")]
+    pub escalate_after_hours: Option<u32>,
 }
+
+/// Hours that a report may wait before the deputy is told, where the school has not said otherwise.
+pub const ESCALATE_AFTER_HOURS: u32 = 24;
+/// Longest time that can be set, in hours.
+pub const MAX_ESCALATE_AFTER_HOURS: u32 = 720;
 
 impl Default for SchoolSettings {
     fn default() -> Self {
@@ -117,6 +125,7 @@ impl Default for SchoolSettings {
             owner_name: String::new(),
             owner_phone: String::new(),
             retention: Retention::default(),
+            escalate_after_hours: Some(ESCALATE_AFTER_HOURS),
         }
     }
 }

@@ -217,6 +217,8 @@ mod tests {
                 seriousness: None,
                 suspicion: Some(Suspicion::Leadership),
                 suspected: BTreeSet::new(),
+                told_by: None,
+                told_by_name: String::new(),
                 is_withdrawn: false,
                 is_sent: true,
                 additions: Vec::new(),
@@ -227,6 +229,7 @@ mod tests {
             entries: Vec::new(),
             suspected_names: vec!["Per Vik".into()],
             reporter_name: "Ida Moen".into(),
+            told_by_name: String::new(),
             is_passed_on: false,
         }
     }

@@ -6,10 +6,12 @@ use friminutt_tests::server::Server;
 use server::access::{Resource, Verb, may};
 use server::auth::SignedIn;
 use server::clock::now_ms;
+use server::store::passkey::StoredPasskey;
 use shared::api::{RosterPreview, path};
 use shared::document::report;
 use shared::domain::{
-    ClassId, DeviceId, DocumentId, Part, PupilId, SchoolSettings, StaffId, Suspicion, What,
+    ClassId, DeviceId, DocumentId, Part, PasskeyId, PupilId, SchoolSettings, StaffId, Suspicion,
+    What,
 };
 use uuid::Uuid;
 
@@ -41,6 +43,8 @@ pub struct Facts {
     /// One of each for each row: what is erased or shut out is gone afterwards.
     pub to_erase: Vec<DocumentId>,
     pub devices: Vec<DeviceId>,
+    /// Nina's.
+    pub passkey: PasskeyId,
     pub fingerprint: String,
 }
 
@@ -76,6 +80,17 @@ pub async fn facts(server: &Server, school: &School, suspected: &Person, count: 
         )
         .await;
     let preview: RosterPreview = serde_json::from_slice(&preview.body).unwrap();
+    let passkey = PasskeyId(Uuid::now_v7());
+    let ninas = StoredPasskey {
+        credential: passkey.0.as_bytes().to_vec(),
+        school: school.id,
+        staff: school.nina.staff,
+        device: school.nina.device,
+        passkey: String::new(),
+    };
+    let mut tx = server.store.write().await.unwrap();
+    assert!(tx.add_passkey(passkey, &ninas, 0).await.unwrap());
+    tx.commit().await.unwrap();
     let mut tx = server.store.read().await.unwrap();
     let classes = tx.classes(school.id).await.unwrap();
     let other_class = classes.iter().find(|class| class.id != school.class_5a);
@@ -92,6 +107,7 @@ pub async fn facts(server: &Server, school: &School, suspected: &Person, count: 
         report_on_employee,
         to_erase,
         devices,
+        passkey,
         fingerprint: preview.fingerprint,
     }
 }
@@ -127,6 +143,7 @@ pub fn addresses(facts: &'static Facts, school: &School) -> Vec<Address> {
     };
     let report = |suspected: &'static [StaffId]| Resource::Report {
         reporter: Some(author),
+        told_by: None,
         suspected,
     };
     let on_employee: &'static [StaffId] = Box::leak(Box::new([suspected]));
@@ -177,11 +194,67 @@ pub fn addresses(facts: &'static Facts, school: &School) -> Vec<Address> {
             report(on_employee),
         ),
         get("reports", path::REPORTS.into(), 403, Box::new(is_any)),
+        list("waiting", path::WAITING, Resource::Notices),
+        list("where notices go", path::NOTICE_ADDRESS, Resource::Notices),
+        list(
+            "notices that failed",
+            path::NOTICE_FAILURES,
+            Resource::Settings,
+        ),
+        post(
+            "notices no longer",
+            "DELETE",
+            path::NOTICE_ADDRESS.into(),
+            Vec::new(),
+            403,
+            Verb::Write,
+            Resource::Notices,
+        ),
+        // There is no mail server: who may is told so.
+        post(
+            "notices to an address",
+            "PUT",
+            path::NOTICE_ADDRESS.into(),
+            b"{\"address\":\"per@example.org\"}".to_vec(),
+            403,
+            Verb::Write,
+            Resource::Notices,
+        ),
         get("patterns", path::PATTERNS.into(), 403, Box::new(is_any)),
         list("readings", path::READINGS, Resource::Readings),
         list("staff", path::STAFF, Resource::Staff),
         list("settings", path::SETTINGS, Resource::Settings),
         get("own devices", path::DEVICES.into(), 403, Box::new(is_any)),
+        get("own passkeys", path::PASSKEYS.into(), 403, Box::new(is_any)),
+        Address {
+            method: "POST",
+            ..get(
+                "a challenge for a new passkey",
+                path::PASSKEY_NEW_CHALLENGE.into(),
+                403,
+                Box::new(is_any),
+            )
+        },
+        Address {
+            method: "POST",
+            has_id: false,
+            ..get(
+                "a challenge to show anew who one is",
+                path::PASSKEY_STEP_UP_CHALLENGE.into(),
+                403,
+                Box::new(is_any),
+            )
+        },
+        // One's own alone: a colleague's is not there.
+        Address {
+            method: "DELETE",
+            ..get(
+                "remove a colleague's passkey",
+                path::with_id(path::PASSKEY, facts.passkey),
+                404,
+                Box::new(|_| false),
+            )
+        },
         get(
             "a colleague's devices",
             path::with_id(path::STAFF_DEVICES, nina),

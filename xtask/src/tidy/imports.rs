@@ -14,7 +14,7 @@ struct Rule {
 
 const PRODUCT: &[&str] = &["shared/src/", "server/src/", "client/src/"];
 
-const RULES: [Rule; 7] = [
+const RULES: [Rule; 8] = [
     Rule {
         names: &["sqlx"],
         within: PRODUCT,
@@ -40,6 +40,12 @@ const RULES: [Rule; 7] = [
             "server/src/lib.rs",
         ],
         reason: "HTTP ends at the router, the handlers with their error and extractors, auth, live and assets",
+    },
+    Rule {
+        names: &["lettre"],
+        within: PRODUCT,
+        except: &["server/src/notice/"],
+        reason: "what a mail says stands in one place: never a name",
     },
     Rule {
         names: &["automerge", "autosurgeon"],

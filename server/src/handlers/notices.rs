@@ -1,0 +1,137 @@
+//! How much waits for whoever asks, where they hear of it by e-mail, and what of that has failed.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use shared::api::{ConfirmNoticeAddress, NoticeAddress, NoticeFailure, SetNoticeAddress, Waiting};
+use shared::domain::AuditAct;
+
+use crate::access::{Resource, Verb, may};
+use crate::auth::SignedIn;
+use crate::clock;
+use crate::error::Error;
+use crate::extract::Body;
+use crate::notice::address::{CODE_PAUSE_MS, MAX_ATTEMPTS, code, read};
+use crate::notice::{FAILURES_TOLD_FOR_MS, count};
+use crate::state::AppState;
+use crate::store::Tx;
+use crate::store::notice::NoticeKind;
+
+pub async fn waiting(State(state): State<AppState>, who: SignedIn) -> Result<Json<Waiting>, Error> {
+    require(&who, Verb::Read)?;
+    let mut tx = state.store.read().await?;
+    let reports = count(&mut tx, &who).await?;
+    Ok(Json(Waiting { reports }))
+}
+
+pub async fn address(
+    State(state): State<AppState>,
+    who: SignedIn,
+) -> Result<Json<NoticeAddress>, Error> {
+    require(&who, Verb::Read)?;
+    let mut tx = state.store.read().await?;
+    let row = tx.notice_address(who.school, who.staff).await?;
+    Ok(Json(NoticeAddress {
+        is_offered: state.mailer.is_some(),
+        is_confirmed: row
+            .as_ref()
+            .is_some_and(|row| row.confirmed_at_ms.is_some()),
+        address: row.map(|row| row.address),
+    }))
+}
+
+/// Nothing but a code goes there until it was typed in.
+pub async fn set_address(
+    State(state): State<AppState>,
+    who: SignedIn,
+    Body(asked): Body<SetNoticeAddress>,
+) -> Result<StatusCode, Error> {
+    require(&who, Verb::Write)?;
+    let address = read(&asked.address).ok_or(Error::Malformed("that is no e-mail address"))?;
+    if state.mailer.is_none() {
+        return Err(Error::Conflict("there is no mail server"));
+    }
+    let now_ms = clock::now_ms();
+    let mut tx = state.store.write().await?;
+    pause(&mut tx, &who, now_ms).await?;
+    tx.set_notice_address(who.school, who.staff, &address, now_ms)
+        .await?;
+    let to = (who.school, who.staff);
+    tx.want_notice(to, NoticeKind::Confirmation, now_ms, CODE_PAUSE_MS)
+        .await?;
+    tx.record(who.school, who.did(AuditAct::ChangedNoticeAddress, now_ms));
+    tx.commit().await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub async fn confirm_address(
+    State(state): State<AppState>,
+    who: SignedIn,
+    Body(asked): Body<ConfirmNoticeAddress>,
+) -> Result<StatusCode, Error> {
+    require(&who, Verb::Write)?;
+    let now_ms = clock::now_ms();
+    let mut tx = state.store.write().await?;
+    let attempts = tx.attempt_notice_code(who.school, who.staff).await?;
+    let row = tx.notice_address(who.school, who.staff).await?;
+    let (Some(attempts), Some(row)) = (attempts, row) else {
+        return Err(Error::NotFound);
+    };
+    let expected = code(&state.keys, &who, &row, now_ms);
+    let fits = attempts <= MAX_ATTEMPTS && expected.as_deref() == Some(asked.code.trim());
+    if fits {
+        tx.confirm_notice_address(who.school, who.staff, now_ms)
+            .await?;
+    }
+    tx.commit().await?;
+    match fits {
+        true => Ok(StatusCode::NO_CONTENT),
+        false => Err(Error::Conflict("that is not the code that was sent last")),
+    }
+}
+
+pub async fn forget_address(
+    State(state): State<AppState>,
+    who: SignedIn,
+) -> Result<StatusCode, Error> {
+    require(&who, Verb::Write)?;
+    let now_ms = clock::now_ms();
+    let mut tx = state.store.write().await?;
+    pause(&mut tx, &who, now_ms).await?;
+    if tx.forget_notice_address(who.school, who.staff).await? {
+        let act = who.did(AuditAct::ChangedNoticeAddress, now_ms);
+        tx.record(who.school, act);
+    }
+    tx.commit().await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub async fn failures(
+    State(state): State<AppState>,
+    who: SignedIn,
+) -> Result<Json<Vec<NoticeFailure>>, Error> {
+    if !may(&who, Verb::Read, Resource::Settings) {
+        return Err(Error::Forbidden);
+    }
+    let since_ms = clock::now_ms() - FAILURES_TOLD_FOR_MS;
+    let mut tx = state.store.read().await?;
+    Ok(Json(tx.notice_failures(who.school, since_ms).await?))
+}
+
+/// Codes go out and are guessed at one at a time, whatever is forgotten in between.
+async fn pause(tx: &mut Tx, who: &SignedIn, now_ms: i64) -> Result<(), Error> {
+    let before = tx.notice_address(who.school, who.staff).await?;
+    let asked = before.filter(|row| row.confirmed_at_ms.is_none());
+    let wait_ms = asked.map_or(0, |row| row.asked_at_ms + CODE_PAUSE_MS - now_ms);
+    match wait_ms > 0 {
+        true => Err(Error::TooManyAttempts { wait_ms }),
+        false => Ok(()),
+    }
+}
+
+fn require(who: &SignedIn, verb: Verb) -> Result<(), Error> {
+    match may(who, verb, Resource::Notices) {
+        true => Ok(()),
+        false => Err(Error::Forbidden),
+    }
+}

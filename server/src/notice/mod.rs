@@ -1,0 +1,16 @@
+//! Notices (*varsel*): that something waits for somebody, in the app and by e-mail, and never what. For whom a report waits is said in
+//! one place (`waiting`), which the count, the mails and the escalation to the deputy all ask.
+
+pub mod address;
+mod escalation;
+mod mailer;
+mod sending;
+mod waiting;
+
+pub use escalation::{escalate, keep_escalating};
+pub use mailer::{MailSettings, MailSettingsError, Mailer};
+pub use sending::{FAILURES_TOLD_FOR_MS, keep_sending, send_next};
+pub use waiting::{arrived, arrived_at_owner, count};
+
+/// Between two mails that say to the same person that something waits.
+pub const PAUSE_MS: i64 = 15 * 60 * 1000;
