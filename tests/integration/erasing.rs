@@ -278,6 +278,10 @@ async fn a_restored_backup_brings_back_everything_but_what_was_erased() {
         Store::open(&backup.address).await,
         Err(StoreError::NoContentKeys)
     ));
+    assert!(
+        !backup.has_keys_in_write_ahead(),
+        "it would be laid over the keys that are brought"
+    );
     backup.bring_keys_of(&database);
     let server = Server::start_apart(&backup.address).await;
     assert_eq!(log(&server, &school, pupil).await, [kept]);

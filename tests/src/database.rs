@@ -5,6 +5,8 @@ use server::store::{self, Store};
 use sqlx::{AssertSqlSafe, PgPool};
 use tempfile::TempDir;
 
+const WRITE_AHEAD: &str = "-wal";
+
 /// A database that nobody else uses.
 pub struct Database {
     pub address: String,
@@ -37,18 +39,22 @@ impl Database {
 
     /// Brings the newest keys of what people have written to a backup that is restored; nobody may be writing.
     pub fn bring_keys_of(&self, other: &Database) {
-        for end in ["", "-wal"] {
-            let file = |of: &Database| {
-                let address = of.address.trim_start_matches("sqlite://");
-                format!(
-                    "{}{end}",
-                    address.replace("test.db", "test.content-keys.db")
-                )
-            };
-            if std::fs::exists(file(other)).expect("a folder that can be looked into") {
-                std::fs::copy(file(other), file(self)).expect("a copy of the keys");
+        for end in ["", WRITE_AHEAD] {
+            if is_there(&other.keys_file(end)) {
+                std::fs::copy(other.keys_file(end), self.keys_file(end))
+                    .expect("a copy of the keys");
             }
         }
+    }
+
+    /// Whether keys of what people have written stand in SQLite's write-ahead file.
+    pub fn has_keys_in_write_ahead(&self) -> bool {
+        is_there(&self.keys_file(WRITE_AHEAD))
+    }
+
+    fn keys_file(&self, end: &str) -> String {
+        let file = self.file().replace("test.db", "test.content-keys.db");
+        format!("{file}{end}")
     }
 
     /// The file of a SQLite database.
@@ -69,6 +75,10 @@ impl Database {
             _folder: None,
         })
     }
+}
+
+fn is_there(file: &str) -> bool {
+    std::fs::exists(file).expect("a folder that can be looked into")
 }
 
 /// Makes a new database on a PostgreSQL server; its address.

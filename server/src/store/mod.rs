@@ -132,10 +132,12 @@ impl Store {
             content_keys,
         };
         let must_have_keys = store.read().await?.has_encrypted().await?;
-        match must_have_keys && store.content_keys.is_empty().await? {
-            true => Err(StoreError::NoContentKeys),
-            false => Ok(store),
+        if must_have_keys && store.content_keys.is_empty().await? {
+            // Or SQLite lays the empty one's write-ahead file over the copy that is brought back.
+            store.close().await;
+            return Err(StoreError::NoContentKeys);
         }
+        Ok(store)
     }
 
     pub fn database(&self) -> &Database {
