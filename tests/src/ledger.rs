@@ -16,7 +16,7 @@ use crate::{rows, wire};
 
 #[derive(Default)]
 pub struct Ledger {
-    /// The change, by its hash in hex, that each item carries.
+    /// The change that each item carries, by its document and its hash in hex.
     written: BTreeMap<ItemHash, String>,
     signed: Vec<Signed>,
 }
@@ -69,7 +69,8 @@ impl Ledger {
     fn note(&mut self, phone: &Phone, id: DocumentId) {
         let item = phone.outbox.last().expect("it was just written");
         let heads = phone.documents[&id].heads();
-        self.written.insert(ItemHash::of(item), heads.concat());
+        let change = format!("{}{}", id.0.simple(), heads.concat());
+        self.written.insert(ItemHash::of(item), change);
     }
 
     pub fn sign(&mut self, receipts: &[Receipt], at: usize) {

@@ -33,16 +33,17 @@ pub async fn of_table(store: &Store, table: &str) -> Vec<String> {
     rows
 }
 
-/// Every change that is stored: its hash in hex and its commit number.
+/// Every change that is stored: its document and its hash in hex, and its commit number. Two documents that a phone begins in the
+/// same millisecond begin with the same change.
 pub async fn of_changes(store: &Store) -> Vec<(String, i64)> {
     match store.database() {
         Database::Sqlite { readers, .. } => {
-            sqlx::query_as("select lower(hex(hash)), seq from change")
+            sqlx::query_as("select lower(hex(document_id) || hex(hash)), seq from change")
                 .fetch_all(readers)
                 .await
         }
         Database::Postgres(pool) => {
-            sqlx::query_as("select encode(hash, 'hex'), seq from change")
+            sqlx::query_as("select replace(document_id::text, '-', '') || encode(hash, 'hex'), seq from change")
                 .fetch_all(pool)
                 .await
         }
