@@ -16,6 +16,14 @@ pub fn now_ms() -> i64 {
         .map_or(0, |since| since.as_millis() as i64)
 }
 
+/// When the school's day ends that a moment falls in; none for a moment outside the years a calendar has.
+pub fn midnight_after(ms: i64) -> Option<i64> {
+    let zone = TimeZone::get(SCHOOL_TIME_ZONE).ok()?;
+    let local = Timestamp::from_millisecond(ms).ok()?.to_zoned(zone.clone());
+    let midnight = local.date().tomorrow().ok()?.to_zoned(zone).ok()?;
+    Some(midnight.timestamp().as_millisecond())
+}
+
 /// A moment as the school's own clock and calendar tell it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LocalTime {
@@ -73,6 +81,16 @@ mod tests {
                 weekday: 1
             }
         );
+    }
+
+    #[test]
+    fn a_day_ends_at_midnight_also_when_the_clocks_are_turned() {
+        const HOUR_MS: i64 = 60 * 60 * 1000;
+        // 29 March 2026, 00:00 in Oslo: that day has 23 hours.
+        let midnight = 1_774_738_800_000;
+        assert_eq!(midnight_after(midnight), Some(midnight + 23 * HOUR_MS));
+        assert_eq!(midnight_after(midnight - 1), Some(midnight));
+        assert_eq!(midnight_after(i64::MAX), None);
     }
 
     #[test]

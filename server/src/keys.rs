@@ -207,8 +207,9 @@ impl Keys {
         derive(&self.oldest().secret, what, bytes)
     }
 
-    pub fn lease(&self, device: DeviceId, now_ms: i64) -> Lease {
-        Lease::grant(device, now_ms, &self.signing_seed())
+    /// No longer than the account is open.
+    pub fn lease(&self, device: DeviceId, ends_at_ms: Option<i64>, now_ms: i64) -> Lease {
+        Lease::grant(device, ends_at_ms, now_ms, &self.signing_seed())
     }
 
     /// Names a sender among the reports to an owner: nobody who has the database alone finds out whose they are.

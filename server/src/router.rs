@@ -15,9 +15,9 @@ use tower_http::csrf::{CsrfLayer, ProtectionError};
 
 use crate::error::Error;
 use crate::handlers::{
-    attention, devices, entries, erasures, feide, health, invitation, live, notices, owner,
+    attention, day_code, devices, entries, erasures, feide, health, invitation, live, notices, owner,
     passkeys, patterns, protected, pupil_log, quarantine, readings, reports, roster, school,
-    session, settings, staff, sync,
+    session, settings, staff, substitutes, sync,
 };
 use crate::roster::MAX_FILE_BYTES;
 use crate::state::AppState;
@@ -51,6 +51,15 @@ pub fn router(state: AppState) -> Router {
         .route(path::FEIDE_START, post(feide::start))
         .route(path::FEIDE_CALLBACK, get(feide::come_back))
         .route(path::FEIDE_FINISH, post(feide::finish))
+        .route(path::DAY_CODE, post(day_code::sign_in))
+        .route(
+            path::SUBSTITUTES,
+            get(substitutes::list).post(substitutes::create),
+        )
+        .route(
+            path::SUBSTITUTE,
+            post(substitutes::give_again).delete(substitutes::end),
+        )
         .route(path::INVITATION, post(invitation::accept))
         .route(path::SCHOOL, get(school::show))
         .route(

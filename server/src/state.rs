@@ -29,6 +29,8 @@ pub struct AppState {
     pub ingest: Ingest,
     pub live: Live,
     pub keys: Arc<Keys>,
+    /// The address that people use.
+    pub public_url: Arc<str>,
 }
 
 impl AppState {
@@ -54,6 +56,7 @@ impl AppState {
             passkeys: Passkeys::new(public_url).map(Arc::new),
             provider: None,
             mailer: None,
+            public_url: public_url.trim_end_matches('/').into(),
         })
     }
 

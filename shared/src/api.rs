@@ -2,6 +2,7 @@
 //! framed bytes (`sync::frame`). Requests refuse unknown fields; answers may grow.
 
 mod account;
+mod day_code;
 mod notice;
 mod owner;
 mod passkey;
@@ -20,6 +21,7 @@ use crate::sync::sealing::SealingKeys;
 use crate::sync::{DocumentKind, Hex, ItemHash};
 
 pub use account::*;
+pub use day_code::*;
 pub use notice::{
     ConfirmNoticeAddress, MAX_ADDRESS_CHARS, NoticeAddress, NoticeFailure, SetNoticeAddress,
     Waiting,
@@ -48,6 +50,10 @@ pub mod path {
     pub const PASSKEYS: &str = "/api/passkeys";
     pub const PASSKEY_NEW_CHALLENGE: &str = "/api/passkeys/challenge";
     pub const PASSKEY: &str = "/api/passkeys/{id}";
+    pub const DAY_CODE: &str = "/api/session/day-code";
+    pub const SUBSTITUTES: &str = "/api/substitutes";
+    /// A new code for somebody who has had one, or the end of their day.
+    pub const SUBSTITUTE: &str = "/api/substitutes/{id}";
     pub const INVITATION: &str = "/api/invitation";
     pub const SCHOOL: &str = "/api/school";
     pub const SYNC: &str = "/api/sync";
@@ -221,6 +227,15 @@ pub struct Abilities {
     pub read_owner_reports: bool,
     #[serde(default)]
     pub protect: bool,
+    #[serde(default)]
+    pub give_day_codes: bool,
+    #[serde(default = "yes")]
+    pub report: bool,
+}
+
+/// What a server that does not yet say so lets everybody do.
+fn yes() -> bool {
+    true
 }
 
 /// What a phone keeps of the school so that it can log with no network.

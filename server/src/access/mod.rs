@@ -25,8 +25,10 @@ pub enum Verb {
 /// What it is done to, with the facts that decide.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Resource<'a> {
-    /// Names and classes, the yard, the duty plan: what a phone keeps.
+    /// Names and classes of pupils, and the yard: what a phone keeps.
     School,
+    /// Who works here, and who has duty where.
+    Colleagues,
     Entry {
         author: Option<StaffId>,
         /// The asker has duty in the recess and on the day in which it happened.
@@ -64,6 +66,8 @@ pub enum Resource<'a> {
     /// The whole record.
     Audit,
     Staff,
+    /// Substitutes and their codes for the day.
+    Substitutes,
     Roster,
     Settings,
     /// A browser that somebody has signed in on.
@@ -83,6 +87,7 @@ pub enum Resource<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     School,
+    Colleagues,
     Entry,
     PupilLog,
     Report,
@@ -95,6 +100,7 @@ enum Kind {
     Readings,
     Audit,
     Staff,
+    Substitutes,
     Roster,
     Settings,
     Device,
@@ -107,8 +113,12 @@ enum Kind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Grant {
     Everyone,
-    /// Whoever works with pupils: any role but the administrator's and the owner's.
+    /// Any role but a substitute's.
+    WorksHere,
+    /// Whoever works with pupils: any role but the administrator's, the owner's and a substitute's.
     WorksWithPupils,
+    /// Somebody who has a code for the day.
+    Substitute,
     Principal,
     Deputy,
     Administrator,
@@ -123,14 +133,15 @@ enum Grant {
 }
 
 use Grant::{
-    Administrator, Author, ContactTeacher, Deputy, Everyone, Owner, Principal, SameShift, Teller,
-    WorksWithPupils,
+    Administrator, Author, ContactTeacher, Deputy, Everyone, Owner, Principal, SameShift,
+    Substitute, Teller, WorksHere, WorksWithPupils,
 };
 
 /// The table. What has no row is allowed to nobody.
 const TABLE: &[(Kind, Verb, &[Grant])] = &[
     (Kind::School, Verb::Read, &[Everyone]),
-    (Kind::Entry, Verb::Create, &[WorksWithPupils]),
+    (Kind::Colleagues, Verb::Read, &[WorksHere]),
+    (Kind::Entry, Verb::Create, &[WorksWithPupils, Substitute]),
     (
         Kind::Entry,
         Verb::Read,
@@ -172,6 +183,16 @@ const TABLE: &[(Kind, Verb, &[Grant])] = &[
     (Kind::Audit, Verb::Export, &[Principal, Deputy, Owner]),
     (Kind::Staff, Verb::Read, &[Administrator]),
     (Kind::Staff, Verb::Write, &[Administrator]),
+    (
+        Kind::Substitutes,
+        Verb::Read,
+        &[Administrator, Principal, Deputy],
+    ),
+    (
+        Kind::Substitutes,
+        Verb::Write,
+        &[Administrator, Principal, Deputy],
+    ),
     (Kind::Roster, Verb::Write, &[Administrator]),
     (Kind::Settings, Verb::Read, &[Administrator]),
     (Kind::Settings, Verb::Write, &[Administrator]),
@@ -213,6 +234,8 @@ pub fn abilities(who: &SignedIn) -> Abilities {
         erase: may(who, Verb::Create, Resource::Erasures),
         protect: may(who, Verb::Write, Resource::Protection),
         read_owner_reports: may(who, Verb::Read, Resource::OwnerReports),
+        give_day_codes: may(who, Verb::Write, Resource::Substitutes),
+        report: may(who, Verb::Create, Resource::NEW_REPORT),
     }
 }
 
@@ -233,6 +256,7 @@ impl Resource<'_> {
     fn kind(self) -> Kind {
         match self {
             Resource::School => Kind::School,
+            Resource::Colleagues => Kind::Colleagues,
             Resource::Entry { .. } => Kind::Entry,
             Resource::PupilLog { .. } => Kind::PupilLog,
             Resource::Report { .. } => Kind::Report,
@@ -245,6 +269,7 @@ impl Resource<'_> {
             Resource::Readings => Kind::Readings,
             Resource::Audit => Kind::Audit,
             Resource::Staff => Kind::Staff,
+            Resource::Substitutes => Kind::Substitutes,
             Resource::Roster => Kind::Roster,
             Resource::Settings => Kind::Settings,
             Resource::Device { .. } => Kind::Device,
@@ -289,9 +314,11 @@ impl Grant {
         match self {
             Everyone => true,
             WorksWithPupils => {
-                let elsewhere = [Role::Administrator, Role::Owner];
-                who.roles.iter().any(|role| !elsewhere.contains(role))
+                let others = [Role::Administrator, Role::Owner, Role::Substitute];
+                who.roles.iter().any(|role| !others.contains(role))
             }
+            WorksHere => who.roles.iter().any(|role| *role != Role::Substitute),
+            Substitute => has(Role::Substitute),
             Principal => has(Role::Principal) && !on.suspects(who.staff),
             Deputy => has(Role::Deputy) && !on.suspects(who.staff),
             Administrator => has(Role::Administrator),

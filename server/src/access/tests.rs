@@ -24,6 +24,7 @@ fn person(roles: &[Role]) -> SignedIn {
             Vec::new()
         },
         shown_at_ms: 0,
+        ends_at_ms: None,
     }
 }
 

@@ -17,6 +17,9 @@ const FORGET_AFTER_MS: i64 = 2 * 60 * 60 * 1000;
 const ORDINARY_FAILURES: i64 = 300;
 const PASSING_IN_MINUTE: i64 = 60;
 const MINUTE_MS: i64 = 60 * 1000;
+/// Digits of day codes that are tried in the whole installation before they are refused, and how many of them pass in a minute.
+const ORDINARY_DIGITS: i64 = 60;
+const DIGITS_PASSING_IN_MINUTE: i64 = 10;
 /// Most counts that are kept.
 const MAX_COUNTS: i64 = 20_000;
 
@@ -60,10 +63,33 @@ impl Allowance {
     }
 }
 
-/// What stays of the installation's failures.
-fn passed(level: Failures, now_ms: i64) -> i64 {
+/// What stays of the installation's failures when so many pass in a minute.
+fn passed(level: Failures, passing: i64, now_ms: i64) -> i64 {
     let minutes = (now_ms - level.last_at_ms).max(0) / MINUTE_MS;
-    (level.count - minutes.saturating_mul(PASSING_IN_MINUTE)).max(0)
+    (level.count - minutes.saturating_mul(passing)).max(0)
+}
+
+/// Counts somebody who types a day code, or tells how long to wait. The count is the installation's: a code names nobody before it fits.
+pub async fn count_digits(state: &AppState, now_ms: i64) -> Result<(), Error> {
+    let counted = state.keys.blind("day digits", &[]);
+    let mut tx = state.store.write().await?;
+    let before = tx.hold_failures(&counted).await?;
+    let count = passed(before, DIGITS_PASSING_IN_MINUTE, now_ms);
+    if count >= ORDINARY_DIGITS {
+        let wait_ms = (before.last_at_ms + MINUTE_MS - now_ms).clamp(1, MINUTE_MS);
+        return Err(Error::TooManyAttempts { wait_ms });
+    }
+    // A minute that has begun goes on: who tries all the time is not forgiven less.
+    let last_at_ms = match count == before.count {
+        true if before.count > 0 => before.last_at_ms,
+        _ => now_ms,
+    };
+    let after = Failures {
+        count: count + 1,
+        last_at_ms,
+    };
+    tx.set_failures(&counted, after).await?;
+    Ok(tx.commit().await?)
 }
 
 /// The first failure of an account, and from then on those that were waited for.
@@ -109,7 +135,7 @@ impl Attempt {
         let mut allowance = KNOWN;
         if !attempt.is_known {
             let mut level = tx.hold_failures(&installation).await?;
-            level.count = passed(level, now_ms);
+            level.count = passed(level, PASSING_IN_MINUTE, now_ms);
             if level.count >= ORDINARY_FAILURES {
                 allowance = UNKNOWN_IN_A_STORM;
             }
@@ -252,8 +278,8 @@ mod tests {
         };
         assert_eq!(one_more(many, 1).count, 401);
         assert_eq!(one_more(many, FORGET_AFTER_MS).count, 1);
-        assert_eq!(passed(many, MINUTE_MS - 1), 400);
-        assert_eq!(passed(many, 2 * MINUTE_MS), 280);
-        assert_eq!(passed(many, i64::MAX), 0);
+        assert_eq!(passed(many, 60, MINUTE_MS - 1), 400);
+        assert_eq!(passed(many, 60, 2 * MINUTE_MS), 280);
+        assert_eq!(passed(many, 60, i64::MAX), 0);
     }
 }

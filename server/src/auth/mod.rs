@@ -6,6 +6,7 @@ mod attempts;
 mod author;
 mod browser;
 mod cookie;
+pub mod day_code;
 pub mod feide;
 mod last_seen;
 pub mod passkey;

@@ -25,6 +25,8 @@ pub struct SignedIn {
     pub own_classes: Vec<ClassId>,
     /// When this person last showed who they are, in this session.
     pub shown_at_ms: i64,
+    /// When the account ends by itself.
+    pub ends_at_ms: Option<i64>,
 }
 
 impl SignedIn {
@@ -40,6 +42,7 @@ impl SignedIn {
             roles: member.roles,
             own_classes: Vec::new(),
             shown_at_ms: 0,
+            ends_at_ms: None,
         }
     }
 
@@ -101,6 +104,7 @@ impl From<FoundSession> for SignedIn {
             roles: found.roles,
             own_classes: found.own_classes,
             shown_at_ms: found.shown_at_ms,
+            ends_at_ms: found.ends_at_ms,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What each address does, one file per resource. A handler asks `access`, asks the store, answers; it holds no rule of its own.
 
 pub mod attention;
+pub mod day_code;
 pub mod devices;
 pub mod entries;
 pub mod erasures;
@@ -23,4 +24,5 @@ pub mod school;
 pub mod session;
 pub mod settings;
 pub mod staff;
+pub mod substitutes;
 pub mod sync;

@@ -33,9 +33,13 @@ pub async fn show(
     {
         return Ok((StatusCode::NOT_MODIFIED, headed).into_response());
     }
-    let school = tx
+    let mut school = tx
         .school(who.school, &who.own_classes)
         .await?
         .ok_or(Error::NotFound)?;
+    if !may(&who, Verb::Read, Resource::Colleagues) {
+        school.duties.clear();
+        school.staff.retain(|colleague| colleague.id == who.staff);
+    }
     Ok((headed, Json(school)).into_response())
 }

@@ -118,7 +118,7 @@ fn admission(
 ) -> Admission {
     Admission {
         keys: state.keys.sealing_keys(who.device),
-        lease: state.keys.lease(who.device, now_ms),
+        lease: state.keys.lease(who.device, who.ends_at_ms, now_ms),
         session_share: state.keys.share(Share::Session, who.device),
         sign_in_share,
         session: session(who),

@@ -27,8 +27,10 @@ pub async fn list(State(state): State<AppState>, who: SignedIn) -> Result<Json<S
         return Err(Error::Forbidden);
     }
     let mut tx = state.store.read().await?;
+    let mut staff = tx.staff(who.school).await?;
+    staff.retain(has_account);
     Ok(Json(StaffList {
-        staff: tx.staff(who.school).await?,
+        staff,
         classes: tx.classes(who.school).await?,
         contact_teachers: tx.contact_teachers(who.school).await?,
     }))
@@ -77,7 +79,7 @@ pub async fn change(
     // Holds the school: two administrators who close each other's account wait for one another here.
     tx.bump_school_version(who.school).await?;
     let before = tx.staff_member(who.school, staff).await?;
-    let before = before.ok_or(Error::NotFound)?;
+    let before = before.filter(has_account).ok_or(Error::NotFound)?;
     let classes = tx.classes(who.school).await?;
     let is_here = |id: &ClassId| classes.iter().any(|class| class.id == *id);
     if !change.own_classes.iter().all(is_here) {
@@ -127,7 +129,7 @@ pub async fn invite(
     stepped_up(&who, now_ms)?;
     let mut tx = state.store.write().await?;
     let member = tx.staff_member(who.school, staff).await?;
-    let member = member.ok_or(Error::NotFound)?;
+    let member = member.filter(has_account).ok_or(Error::NotFound)?;
     if acting(&member).is_empty() {
         return Err(Error::Conflict("the account is closed: open it first"));
     }
@@ -147,6 +149,11 @@ async fn offered(tx: &mut Tx, who: &SignedIn) -> Result<&'static [Role], Error> 
 }
 
 /// Somebody who is merely invited may never come.
+/// Whether it is somebody whom the administrator makes something of; a substitute has a code and nothing else.
+fn has_account(member: &StaffMember) -> bool {
+    !member.roles.contains(&Role::Substitute)
+}
+
 fn has_administrator(staff: &[StaffMember]) -> bool {
     let administers = |member: &StaffMember| {
         member.status == AccountStatus::Active && member.roles.contains(&Role::Administrator)

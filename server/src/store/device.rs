@@ -25,6 +25,7 @@ row! {
         actor_id: Uuid,
         revoked_at_ms: Option<i64>,
         status: String,
+        ends_at_ms: Option<i64>,
         role: Option<String>,
         class_id: Option<Uuid>,
     }
@@ -51,7 +52,7 @@ impl Tx {
         let rows = fetch_list!(
             self,
             DeviceRow,
-            "select d.school_id, c.name as school_name, d.staff_id, s.name, d.id as device_id, d.actor_id, d.revoked_at_ms, s.status, r.role, t.class_id
+            "select d.school_id, c.name as school_name, d.staff_id, s.name, d.id as device_id, d.actor_id, d.revoked_at_ms, s.status, s.ends_at_ms, r.role, t.class_id
              from device d
              join school c on c.id = d.school_id
              join staff s on s.school_id = d.school_id and s.id = d.staff_id
@@ -170,6 +171,7 @@ fn device_person(rows: &[DeviceRow]) -> Option<DevicePerson> {
         actor_id: row.actor_id,
         last_seen_at_ms: 0,
         shown_at_ms: 0,
+        ends_at_ms: row.ends_at_ms,
         role: row.role.clone(),
         class_id: row.class_id,
     };

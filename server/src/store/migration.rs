@@ -40,6 +40,7 @@ macro_rules! steps {
             step!($database, 7, "sign_in", "0007_sign_in"),
             step!($database, 8, "protected", "0008_protected"),
             step!($database, 9, "passkey", "0009_passkey"),
+            step!($database, 10, "day_code", "0010_day_code"),
             step!($database, 11, "notice", "0011_notice"),
             step!($database, 12, "identity", "0012_identity"),
         ]

@@ -20,6 +20,7 @@ pub mod audit;
 pub mod change;
 pub mod content;
 pub mod content_key;
+pub mod day_code;
 pub mod device;
 pub mod duty;
 pub mod erasure;

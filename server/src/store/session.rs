@@ -47,6 +47,8 @@ pub struct FoundSession {
     pub own_classes: Vec<ClassId>,
     pub last_seen_at_ms: i64,
     pub shown_at_ms: i64,
+    /// When the account ends by itself.
+    pub ends_at_ms: Option<i64>,
 }
 
 row! {
@@ -59,6 +61,7 @@ row! {
         pub actor_id: Uuid,
         pub last_seen_at_ms: i64,
         pub shown_at_ms: i64,
+        pub ends_at_ms: Option<i64>,
         pub role: Option<String>,
         pub class_id: Option<Uuid>,
     }
@@ -203,7 +206,7 @@ impl Tx {
     }
 
     /// The session of a token if it has neither expired nor lain idle since before `seen_after_ms`, its device is not
-    /// revoked and its account is open.
+    /// revoked and its account is open and has not ended.
     pub async fn session(
         &mut self,
         token_hash: &[u8; 32],
@@ -213,7 +216,7 @@ impl Tx {
         let rows = fetch_all!(
             self,
             SessionRow,
-            "select e.school_id, c.name as school_name, e.staff_id, s.name, e.device_id, d.actor_id, e.last_seen_at_ms, e.shown_at_ms, r.role, t.class_id
+            "select e.school_id, c.name as school_name, e.staff_id, s.name, e.device_id, d.actor_id, e.last_seen_at_ms, e.shown_at_ms, s.ends_at_ms, r.role, t.class_id
              from session e
              join school c on c.id = e.school_id
              join staff s on s.school_id = e.school_id and s.id = e.staff_id
@@ -221,6 +224,7 @@ impl Tx {
              left join staff_role r on r.school_id = e.school_id and r.staff_id = e.staff_id
              left join contact_teacher t on t.school_id = e.school_id and t.staff_id = e.staff_id
              where e.token_hash = $1 and e.expires_at_ms > $2 and e.last_seen_at_ms > $3 and d.revoked_at_ms is null and s.status = $4
+             and (s.ends_at_ms is null or s.ends_at_ms > $2)
              order by r.role, t.class_id",
             &token_hash[..],
             now_ms,
@@ -348,6 +352,7 @@ pub(super) fn found_session(rows: Vec<SessionRow>) -> Option<FoundSession> {
         own_classes,
         last_seen_at_ms: row.last_seen_at_ms,
         shown_at_ms: row.shown_at_ms,
+        ends_at_ms: row.ends_at_ms,
     })
 }
 

@@ -47,6 +47,10 @@ codes! {
         InvitedToAccount = "invited_to_account",
         /// Roles, classes, or whether it is open.
         ChangedAccount = "changed_account",
+        /// Somebody is a substitute for the day: whoever has the code signs in with it.
+        GaveDayCode = "gave_day_code",
+        /// A substitute's day was ended before it ended by itself.
+        EndedDay = "ended_day",
         TookInvitation = "took_invitation",
         /// An invitation was taken up to an account that could be signed in to before.
         ResetSignIn = "reset_sign_in",
@@ -93,6 +97,8 @@ impl AuditAct {
             }
             Act::MadeAccount
             | Act::InvitedToAccount
+            | Act::GaveDayCode
+            | Act::EndedDay
             | Act::TookInvitation
             | Act::ChangedAccount => AuditPart::SignIns,
             Act::ResetSignIn | Act::AddedPasskey | Act::RemovedPasskey | Act::RefusedPasskey => {

@@ -17,15 +17,17 @@ codes! {
         Deputy = "deputy",
         Principal = "principal",
         Administrator = "administrator",
+        /// Here for a day (*vikar*), by a code: logs, and sees nothing else.
+        Substitute = "substitute",
         /// Works for the school owner (*skoleeier*), not at a school.
         Owner = "owner",
     }
 }
 
 impl Role {
-    /// The roles that somebody at a school may have.
+    /// The roles that an account at a school may be given. A substitute's comes with the code, an owner's with the place.
     pub const AT_A_SCHOOL: &'static [Role] = {
-        let (at_a_school, _) = Role::ALL.split_at(Role::ALL.len() - 1);
+        let (at_a_school, _) = Role::ALL.split_at(Role::ALL.len() - 2);
         at_a_school
     };
     /// The roles that somebody at a school owner's may have.

@@ -34,9 +34,15 @@ fn bytes(device: DeviceId, until_ms: i64) -> Vec<u8> {
 }
 
 impl Lease {
-    /// A lease from now on.
-    pub fn grant(device: DeviceId, now_ms: i64, seed: &[u8; 32]) -> Lease {
-        let until_ms = now_ms + LEASE_LASTS_MS;
+    /// A lease from now on, that ends with the account if that ends by itself.
+    pub fn grant(
+        device: DeviceId,
+        ends_at_ms: Option<i64>,
+        now_ms: i64,
+        seed: &[u8; 32],
+    ) -> Lease {
+        let longest_ms = now_ms + LEASE_LASTS_MS;
+        let until_ms = ends_at_ms.map_or(longest_ms, |ends_at_ms| ends_at_ms.min(longest_ms));
         Lease {
             until_ms,
             signature: sign(Purpose::Lease, &bytes(device, until_ms), seed),
@@ -79,7 +85,7 @@ mod tests {
 
     fn check(now_ms: i64, seen_ms: i64) -> Result<(), LeaseError> {
         let device = Uuid::from_u128(9).into();
-        Lease::grant(device, NOW_MS, &SEED).check(device, &verifying_of(&SEED), now_ms, seen_ms)
+        Lease::grant(device, None, NOW_MS, &SEED).check(device, &verifying_of(&SEED), now_ms, seen_ms)
     }
 
     #[test]
@@ -104,7 +110,7 @@ mod tests {
     #[test]
     fn another_devices_and_a_longer_one_are_not_the_servers() {
         let (device, other) = (Uuid::from_u128(9).into(), Uuid::from_u128(8).into());
-        let lease = Lease::grant(device, NOW_MS, &SEED);
+        let lease = Lease::grant(device, None, NOW_MS, &SEED);
         let key = verifying_of(&SEED);
         let not_signed = Err(LeaseError::NotSigned);
         assert_eq!(lease.check(other, &key, NOW_MS, NOW_MS), not_signed);

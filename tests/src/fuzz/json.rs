@@ -203,7 +203,7 @@ fn admission() -> Admission {
             may: Default::default(),
         },
         keys: keys().sealing_keys(sealed::DEVICE),
-        lease: keys().lease(sealed::DEVICE, NOW_MS),
+        lease: keys().lease(sealed::DEVICE, None, NOW_MS),
         resets: vec![NOW_MS],
         session_share: share,
         sign_in_share: None,

@@ -41,7 +41,7 @@ pub fn lease(bytes: &[u8]) {
 }
 
 fn granted() -> Lease {
-    keys().lease(sealed::DEVICE, NOW_MS)
+    keys().lease(sealed::DEVICE, None, NOW_MS)
 }
 
 pub fn cookies() -> Vec<Input> {

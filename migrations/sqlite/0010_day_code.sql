@@ -1,0 +1,18 @@
+-- Codes by which a substitute signs in for a day, and accounts that end by themselves.
+
+-- None for an account that is open until somebody closes it.
+alter table staff add column ends_at_ms bigint;
+
+-- Of the code only hashes are here: that of the long one that a picture holds, and a keyed one of the digits that can be typed.
+create table day_code (
+    school_id blob not null,
+    staff_id blob not null,
+    token_hash blob not null unique,
+    digits_hash blob not null unique,
+    made_at_ms bigint not null,
+    ends_at_ms bigint not null,
+    -- When it was taken into use, which it can be once.
+    taken_at_ms bigint,
+    primary key (school_id, staff_id),
+    foreign key (school_id, staff_id) references staff (school_id, id)
+);

@@ -1,0 +1,134 @@
+//! Substitutes (*vikarer*) and their codes for the day, for whoever meets them in the morning. What is done stands in the record.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use shared::api::{DayCode, MAX_SUBSTITUTE_NAME_CHARS, NewSubstitute, Substitute};
+use shared::domain::{AccountStatus, AuditAct, Role, StaffId, StaffMember};
+use uuid::Uuid;
+
+use crate::access::{Resource, Verb, may};
+use crate::auth::{SignedIn, day_code, stepped_up};
+use crate::clock;
+use crate::error::Error;
+use crate::extract::{Body, Id};
+use crate::state::AppState;
+use crate::store::Tx;
+use crate::sync::live::LOOK_AGAIN;
+
+/// So long whoever was a substitute can be given a code again without being written down anew.
+const LISTED_FOR_MS: i64 = 30 * 24 * 60 * 60 * 1000;
+/// Most codes that a school gives in that time.
+const MAX_SUBSTITUTES: usize = 1_000;
+
+pub async fn list(
+    State(state): State<AppState>,
+    who: SignedIn,
+) -> Result<Json<Vec<Substitute>>, Error> {
+    if !may(&who, Verb::Read, Resource::Substitutes) {
+        return Err(Error::Forbidden);
+    }
+    let mut tx = state.store.read().await?;
+    Ok(Json(lately(&mut tx, &who, clock::now_ms()).await?))
+}
+
+/// Somebody new: an account that ends with the day, and its code.
+pub async fn create(
+    State(state): State<AppState>,
+    who: SignedIn,
+    Body(asked): Body<NewSubstitute>,
+) -> Result<(StatusCode, Json<DayCode>), Error> {
+    if !may(&who, Verb::Write, Resource::Substitutes) {
+        return Err(Error::Forbidden);
+    }
+    let now_ms = clock::now_ms();
+    stepped_up(&who, now_ms)?;
+    let member = new_member(&asked.name)?;
+    let mut tx = state.store.write().await?;
+    if tx.is_owner(who.school).await? {
+        return Err(Error::NotFound);
+    }
+    // Holds the school: those who give codes at the same time wait for one another here.
+    tx.bump_school_version(who.school).await?;
+    if lately(&mut tx, &who, now_ms).await?.len() >= MAX_SUBSTITUTES {
+        return Err(Error::TooLarge("too many substitutes in a month"));
+    }
+    if !tx.add_staff(who.school, &member).await? {
+        return Err(Error::Conflict("the user name is taken"));
+    }
+    let person = (who.school, member.id, member.name);
+    let code = day_code::make(&mut tx, &state, person, now_ms).await?;
+    let act = who.did(AuditAct::GaveDayCode, now_ms);
+    tx.record(who.school, act.subject(member.id.0));
+    tx.commit().await?;
+    Ok((StatusCode::CREATED, Json(code)))
+}
+
+/// A code for today for somebody who has had one: what they had before counts no more, and ends on the phone where it was used.
+pub async fn give_again(
+    State(state): State<AppState>,
+    who: SignedIn,
+    Id(staff): Id<StaffId>,
+) -> Result<Json<DayCode>, Error> {
+    if !may(&who, Verb::Write, Resource::Substitutes) {
+        return Err(Error::Forbidden);
+    }
+    let now_ms = clock::now_ms();
+    stepped_up(&who, now_ms)?;
+    let mut tx = state.store.write().await?;
+    let name = tx.substitute_name(who.school, staff).await?;
+    let name = name.ok_or(Error::NotFound)?;
+    tx.end_sessions_of(who.school, staff).await?;
+    let code = day_code::make(&mut tx, &state, (who.school, staff, name), now_ms).await?;
+    let act = who.did(AuditAct::GaveDayCode, now_ms);
+    tx.record(who.school, act.subject(staff.0));
+    tx.announce(&state.live.announcement(&[(who.school, LOOK_AGAIN)]))
+        .await?;
+    tx.commit().await?;
+    state.live.tell(who.school, LOOK_AGAIN);
+    Ok(Json(code))
+}
+
+/// The substitute's day ends now. What their phone has not sent is still taken in.
+pub async fn end(
+    State(state): State<AppState>,
+    who: SignedIn,
+    Id(staff): Id<StaffId>,
+) -> Result<StatusCode, Error> {
+    if !may(&who, Verb::Write, Resource::Substitutes) {
+        return Err(Error::Forbidden);
+    }
+    let now_ms = clock::now_ms();
+    let mut tx = state.store.write().await?;
+    let name = tx.substitute_name(who.school, staff).await?;
+    name.ok_or(Error::NotFound)?;
+    tx.end_day_code(who.school, staff, now_ms).await?;
+    tx.end_sessions_of(who.school, staff).await?;
+    let act = who.did(AuditAct::EndedDay, now_ms);
+    tx.record(who.school, act.subject(staff.0));
+    tx.announce(&state.live.announcement(&[(who.school, LOOK_AGAIN)]))
+        .await?;
+    tx.commit().await?;
+    state.live.tell(who.school, LOOK_AGAIN);
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn lately(tx: &mut Tx, who: &SignedIn, now_ms: i64) -> Result<Vec<Substitute>, Error> {
+    Ok(tx.substitutes(who.school, now_ms - LISTED_FOR_MS).await?)
+}
+
+fn new_member(name: &str) -> Result<StaffMember, Error> {
+    let name = name.trim();
+    let is_name = (1..=MAX_SUBSTITUTE_NAME_CHARS).contains(&name.chars().count());
+    if !is_name || name.chars().any(char::is_control) {
+        return Err(Error::Malformed("a name has 1 to 120 characters"));
+    }
+    let id = Uuid::now_v7();
+    Ok(StaffMember {
+        id: id.into(),
+        name: name.to_owned(),
+        username: format!("vikar-{id}"),
+        roles: vec![Role::Substitute],
+        status: AccountStatus::Active,
+    })
+}
