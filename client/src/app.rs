@@ -12,13 +12,14 @@ use crate::components::step_up::StepUpDialog;
 use crate::components::storage_notice::StorageNotice;
 use crate::i18n::*;
 use crate::pages::{
-    capture::CapturePage, entry_read::EntryReadPage, erasures::ErasuresPage, inbox::InboxPage,
-    invitation::InvitationPage, me::MePage, my_reports::MyReportsPage, owner::OwnerPage,
-    patterns::PatternsPage, pin::PinPage, pupil_log::PupilLogPage,
+    capture::CapturePage, day_code::DayCodePage, entry_read::EntryReadPage, erasures::ErasuresPage,
+    inbox::InboxPage, invitation::InvitationPage, me::MePage, my_reports::MyReportsPage,
+    owner::OwnerPage, patterns::PatternsPage, pin::PinPage, pupil_log::PupilLogPage,
     pupil_readings::PupilReadingsPage, pupils::PupilsPage, put_aside::PutAsidePage,
     readings::ReadingsPage, report_read::ReportReadPage, report_write::ReportWritePage,
     roster::RosterPage, settings::SettingsPage, sign_in::SignInPage, staff::StaffPage,
-    staff_devices::StaffDevicesPage, today::TodayPage, unlock::LockedPage, unlock::UnlockPage,
+    staff_devices::StaffDevicesPage, substitutes::SubstitutesPage, today::TodayPage,
+    unlock::LockedPage, unlock::UnlockPage,
 };
 use crate::route;
 use crate::state::{Access, State};
@@ -50,10 +51,10 @@ fn Language() -> impl IntoView {
 fn Frame(state: State) -> impl IntoView {
     let i18n = use_i18n();
     let location = use_location();
-    // Whoever is not signed in sees the sign-in and the invitation, and nothing else.
+    // Whoever is not signed in sees the ways of signing in, and nothing else.
     let is_entrance = Memo::new(move |_| {
         let path = location.pathname.get();
-        path == route::SIGN_IN || path == route::INVITATION
+        [route::SIGN_IN, route::INVITATION, route::DAY_CODE].contains(&path.as_str())
     });
     // A locked phone logs, and shows nothing else.
     let is_closed = Memo::new(move |_| {
@@ -92,6 +93,8 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/mine-meldinger") view=MyReportsPage/>
             <Route path=path!("/logg-inn") view=SignInPage/>
             <Route path=path!("/invitasjon") view=InvitationPage/>
+            <Route path=path!("/dagskode") view=DayCodePage/>
+            <Route path=path!("/vikarer") view=SubstitutesPage/>
             <Route path=path!("/elever") view=PupilsPage/>
             <Route path=path!("/elever/:id") view=PupilLogPage/>
             <Route path=path!("/elever/:id/innsyn") view=PupilReadingsPage/>

@@ -7,6 +7,8 @@ pub const TODAY: &str = "/i-dag";
 pub const REPORT_WRITE: &str = "/meld";
 pub const MY_REPORTS: &str = "/mine-meldinger";
 pub const SIGN_IN: &str = "/logg-inn";
+pub const DAY_CODE: &str = "/dagskode";
+pub const SUBSTITUTES: &str = "/vikarer";
 pub const INVITATION: &str = "/invitasjon";
 pub const PUPILS: &str = "/elever";
 pub const INBOX: &str = "/innboks";
@@ -21,6 +23,11 @@ pub const ME: &str = "/meg";
 pub const PIN: &str = "/pin";
 pub const PUT_ASIDE: &str = "/satt-til-side";
 pub const UNLOCK: &str = "/las-opp";
+
+/// Where one goes when one has signed in.
+pub fn after_sign_in(wants_pin: bool) -> &'static str {
+    if wants_pin { PIN } else { CAPTURE }
+}
 
 /// A pupil's log.
 pub fn pupil_log(pupil: PupilId) -> String {

@@ -29,6 +29,8 @@ pub enum Error {
     TooManyAttempts { wait_ms: i64 },
     #[error("the invitation is used, expired or unknown")]
     InvitationInvalid,
+    #[error("the day code is used, has ended or is unknown")]
+    DayCodeInvalid,
     #[error("the password is too short")]
     PasswordTooShort,
     #[error("the password is among the likeliest")]
@@ -71,6 +73,7 @@ impl Error {
                 (StatusCode::TOO_MANY_REQUESTS, ErrorCode::TooManyAttempts)
             }
             Error::InvitationInvalid => (StatusCode::BAD_REQUEST, ErrorCode::InvitationInvalid),
+            Error::DayCodeInvalid => (StatusCode::BAD_REQUEST, ErrorCode::DayCodeInvalid),
             Error::PasswordTooShort => (StatusCode::BAD_REQUEST, ErrorCode::PasswordTooShort),
             Error::PasswordCommon => (StatusCode::BAD_REQUEST, ErrorCode::PasswordCommon),
             Error::StepUpNeeded => (StatusCode::FORBIDDEN, ErrorCode::StepUpNeeded),

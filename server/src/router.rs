@@ -15,8 +15,8 @@ use tower_http::csrf::{CsrfLayer, ProtectionError};
 
 use crate::error::Error;
 use crate::handlers::{
-    attention, day_code, devices, entries, erasures, feide, health, invitation, live, notices, owner,
-    passkeys, patterns, protected, pupil_log, quarantine, readings, reports, roster, school,
+    attention, day_code, devices, entries, erasures, feide, health, invitation, live, notices,
+    owner, passkeys, patterns, protected, pupil_log, quarantine, readings, reports, roster, school,
     session, settings, staff, substitutes, sync,
 };
 use crate::roster::MAX_FILE_BYTES;

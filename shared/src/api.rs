@@ -127,6 +127,8 @@ pub enum ErrorCode {
     TooManyAttempts,
     /// The invitation is used, expired or unknown.
     InvitationInvalid,
+    /// The day code is used, has ended, or is none.
+    DayCodeInvalid,
     /// The password is too short.
     PasswordTooShort,
     /// The password is one that is tried first: a common one, or made of the person's or the school's name.

@@ -7,6 +7,7 @@ mod accounts;
 mod borders;
 #[cfg(target_os = "linux")]
 mod broken_disk;
+mod day_code;
 mod devices;
 mod erasing;
 mod faults;

@@ -73,6 +73,20 @@ fn addresses(school: &School) -> Vec<Taking<'_>> {
         ),
         taking(
             "POST",
+            path::SUBSTITUTES,
+            &school.principal,
+            json!({"name": NAME}),
+            &[("/name", 121)],
+        ),
+        taking(
+            "POST",
+            path::DAY_CODE,
+            &school.nina,
+            json!({"code": NAME, "device_name": NAME}),
+            &[("/code", 1000)],
+        ),
+        taking(
+            "POST",
             path::STEP_UP,
             &school.nina,
             json!({"password": NAME}),

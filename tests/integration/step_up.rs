@@ -45,6 +45,12 @@ fn delicate(school: &School) -> Vec<(&'static str, String, &Person, Value)> {
             admin,
             json!("Fornavn;Etternavn;Klasse"),
         ),
+        (
+            "POST",
+            path::SUBSTITUTES.into(),
+            principal,
+            json!({"name": "Siv Moe"}),
+        ),
         ("GET", path::RECORD.into(), principal, Value::Null),
         (
             "POST",

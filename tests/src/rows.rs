@@ -42,11 +42,11 @@ pub async fn of_changes(store: &Store) -> Vec<(String, i64)> {
                 .fetch_all(readers)
                 .await
         }
-        Database::Postgres(pool) => {
-            sqlx::query_as("select replace(document_id::text, '-', '') || encode(hash, 'hex'), seq from change")
-                .fetch_all(pool)
-                .await
-        }
+        Database::Postgres(pool) => sqlx::query_as(
+            "select replace(document_id::text, '-', '') || encode(hash, 'hex'), seq from change",
+        )
+        .fetch_all(pool)
+        .await,
     }
     .expect("the changes can be read")
 }

@@ -96,7 +96,7 @@ pub fn EntryCard(id: DocumentId) -> impl IntoView {
                         {move || if is_open.get() { t_string!(i18n, today.amend_done) } else { t_string!(i18n, today.amend) }}
                     </button>
                 </Show>
-                <Show when=move || !is_withdrawn.get()>
+                <Show when=move || !is_withdrawn.get() && state.may().report>
                     <a class="button button-quiet" href=route::report_from_entry(id) data-test="report">{t!(i18n, action.report)}</a>
                 </Show>
                 <Show when=move || is_mine.get() && !is_locked.get()>

@@ -24,6 +24,7 @@ pub fn text(i18n: Texts, failure: ApiFailure) -> String {
         ErrorCode::PasskeyRefused => t_string!(i18n, error.passkey_refused),
         ErrorCode::TooManyAttempts => t_string!(i18n, error.too_many_attempts),
         ErrorCode::InvitationInvalid => t_string!(i18n, error.invitation_invalid),
+        ErrorCode::DayCodeInvalid => t_string!(i18n, error.day_code_invalid),
         ErrorCode::PasswordTooShort => {
             return t_string!(i18n, error.password_too_short, min = MIN_PASSWORD_CHARS).to_string();
         }

@@ -19,6 +19,7 @@ pub fn Menu() -> impl IntoView {
     let unopened = Signal::derive(move || state.unopened());
     let logs = move || may.get().log;
     let receives = move || may.get().receive_reports;
+    let reports = move || logs() && may.get().report;
     let reads = move || may.get().read_pupil_logs;
     view! {
         <nav class="menu" aria-label=move || t_string!(i18n, nav.label)>
@@ -29,7 +30,7 @@ pub fn Menu() -> impl IntoView {
                     <Item path=route::TODAY icon=Icon::Today label=move || t_string!(i18n, nav.today)/>
                 </Show>
                 <Show when=receives fallback=move || view! {
-                    <Show when=logs><Item path=route::MY_REPORTS icon=Icon::Report label=move || t_string!(i18n, nav.my_reports)/></Show>
+                    <Show when=reports><Item path=route::MY_REPORTS icon=Icon::Report label=move || t_string!(i18n, nav.my_reports)/></Show>
                 }>
                     <Item path=route::INBOX icon=Icon::Inbox count=unopened label=move || t_string!(i18n, nav.inbox)/>
                 </Show>
@@ -47,11 +48,14 @@ pub fn Menu() -> impl IntoView {
                     <Item path=route::SETTINGS icon=Icon::Settings label=move || t_string!(i18n, nav.settings)/>
                 </Show>
                 <Item path=route::ME icon=Icon::Person label=move || t_string!(i18n, nav.me)/>
-                <Show when=move || receives() && logs()>
+                <Show when=move || receives() && reports()>
                     <Item path=route::MY_REPORTS icon=Icon::Report class="menu-desk" label=move || t_string!(i18n, nav.my_reports)/>
                 </Show>
                 <Show when=move || may.get().see_patterns>
                     <Item path=route::PATTERNS icon=Icon::Pattern class="menu-desk" label=move || t_string!(i18n, nav.patterns)/>
+                </Show>
+                <Show when=move || may.get().give_day_codes && !may.get().read_owner_reports>
+                    <Item path=route::SUBSTITUTES icon=Icon::Person class="menu-desk" label=move || t_string!(i18n, nav.substitutes)/>
                 </Show>
                 <Show when=move || may.get().see_readings>
                     <Item path=route::READINGS icon=Icon::Eye class="menu-desk" label=move || t_string!(i18n, nav.readings)/>

@@ -26,6 +26,8 @@ pub fn ReportPrompt(id: DocumentId) -> impl IntoView {
         })
     });
     let answer = Memo::new(move |_| state.entry(id).and_then(|view| view.entry.prompt_answer));
+    // A substitute reports by word of mouth.
+    let may_report = Memo::new(move |_| state.may().report);
     let report = Callback::new(move |()| {
         let navigate = navigate.clone();
         spawn_local(async move {
@@ -40,7 +42,10 @@ pub fn ReportPrompt(id: DocumentId) -> impl IntoView {
         });
     };
     view! {
-        <Show when=move || is_asked.get() && answer.get().is_none()>
+        <Show when=move || is_asked.get() && !may_report.get()>
+            <section class="prompt" role="status" data-test="prompt-tell"><p>{Icon::Report.view()} " " {t!(i18n, prompt.tell)}</p></section>
+        </Show>
+        <Show when=move || is_asked.get() && may_report.get() && answer.get().is_none()>
             <section class="prompt" role="status" data-test="prompt">
                 <h2>{Icon::Report.view()} {t!(i18n, prompt.question)}</h2>
                 <p>{t!(i18n, prompt.suspicion_is_enough)}</p>

@@ -60,6 +60,7 @@ words!(role: Role in role {
     LearningEnvironmentLead => learning_environment_lead, DepartmentLead => department_lead,
     MailDistributor => mail_distributor, Deputy => deputy, Principal => principal, Administrator => administrator,
     Owner => owner,
+    Substitute => substitute,
 });
 words!(account_status: AccountStatus in account_status {
     Invited => invited, Active => active, Suspended => suspended, Left => left,

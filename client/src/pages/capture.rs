@@ -168,6 +168,7 @@ fn Opened(id: DocumentId, open: RwSignal<Option<DocumentId>>) -> impl IntoView {
         clock::painted().await;
         is_seen.try_set(true);
     });
+    let may_report = Memo::new(move |_| state.may().report);
     view! {
         <div id=SAVED_ID tabindex="-1" class="saved" data-test="saved" data-entry=id.to_string()>
             {Icon::Check.view()}
@@ -182,7 +183,7 @@ fn Opened(id: DocumentId, open: RwSignal<Option<DocumentId>>) -> impl IntoView {
             <EntryForm id=id/>
         </Show>
         <div class="capture-next">
-            <Show when=move || !is_undone.get()>
+            <Show when=move || !is_undone.get() && may_report.get()>
                 <a class="button button-quiet" href=route::report_from_entry(id) data-test="report">{t!(i18n, action.report)}</a>
             </Show>
             <button type="button" class="button" data-test="next" on:click=move |_| open.set(None)>

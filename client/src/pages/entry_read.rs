@@ -57,7 +57,7 @@ fn Detail(detail: Arc<EntryDetail>) -> impl IntoView {
                     <Notice tone=Tone::Info test="locked"><p>{t_string!(i18n, entry.locked)}</p></Notice>
                 })}
                 <article class="card entry"><EntryBody line=line.clone() actors=actors.clone() is_page=true/></article>
-                <div class="buttons">
+                <div class="buttons" hidden=!may.report>
                     <a class="button" href=route::report_from_entry(entry.id) data-test="report">{t_string!(i18n, action.report)}</a>
                 </div>
             </div>

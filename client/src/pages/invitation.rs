@@ -77,12 +77,7 @@ fn PasswordForm(token: String) -> impl IntoView {
             match http::post::<Admission>(api::path::INVITATION, &request).await {
                 Ok(admission) => {
                     state.accept(admission, None).await;
-                    let next = if state.wants_pin() {
-                        route::PIN
-                    } else {
-                        route::CAPTURE
-                    };
-                    navigate.run(next);
+                    navigate.run(route::after_sign_in(state.wants_pin()));
                 }
                 Err(why) => {
                     failure.set(Some(why));

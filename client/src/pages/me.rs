@@ -200,13 +200,19 @@ fn more_pages(i18n: Texts, may: Abilities) -> Option<AnyView> {
             t_string!(i18n, nav.settings),
         ),
         (
+            may.give_day_codes && !may.read_owner_reports,
+            route::SUBSTITUTES,
+            Icon::Person,
+            t_string!(i18n, nav.substitutes),
+        ),
+        (
             may.administer,
             route::PUT_ASIDE,
             Icon::Warning,
             t_string!(i18n, put_aside.title),
         ),
         (
-            may.log,
+            may.log && may.report,
             route::MY_REPORTS,
             Icon::Report,
             t_string!(i18n, nav.my_reports),

@@ -1,6 +1,7 @@
 //! One file per page. A page draws what `state` knows (the phone) or what `browser::http` fetches (the desk).
 
 pub mod capture;
+pub mod day_code;
 pub mod entry_read;
 pub mod erasures;
 pub mod inbox;
@@ -30,5 +31,6 @@ pub mod staff;
 pub mod staff_add;
 mod staff_change;
 pub mod staff_devices;
+pub mod substitutes;
 pub mod today;
 pub mod unlock;

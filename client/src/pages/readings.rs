@@ -219,6 +219,8 @@ pub fn what(i18n: Texts, act: &AuditAct) -> &'static str {
         AuditAct::RevokedDevice => t_string!(i18n, readings.revoked),
         AuditAct::MadeAccount => t_string!(i18n, readings.made),
         AuditAct::InvitedToAccount => t_string!(i18n, readings.invited),
+        AuditAct::GaveDayCode => t_string!(i18n, readings.gave_day_code),
+        AuditAct::EndedDay => t_string!(i18n, readings.ended_day),
         AuditAct::TookInvitation => t_string!(i18n, readings.took),
         AuditAct::ChangedAccount => t_string!(i18n, readings.changed_account),
         AuditAct::ResetSignIn => t_string!(i18n, readings.reset_sign_in),

@@ -124,6 +124,7 @@ pub fn SignInPage() -> impl IntoView {
             </form>
             {authenticator::is_available().then(|| view! { <PasskeyButton shown=shown/> })}
             <FeideButton/>
+            <p><a href=route::DAY_CODE data-test="to-day-code">{t_string!(i18n, day_code.from_sign_in)}</a></p>
             <p class="quiet small">{t_string!(i18n, sign_in.forgot)}</p>
             <p class="quiet small">{t_string!(i18n, sign_in.needs_network)}</p>
         </div>
@@ -156,10 +157,5 @@ async fn enter(
     navigate: Callback<&'static str>,
 ) {
     state.accept(admission, username).await;
-    let next = if state.wants_pin() {
-        route::PIN
-    } else {
-        route::CAPTURE
-    };
-    navigate.run(next);
+    navigate.run(route::after_sign_in(state.wants_pin()));
 }

@@ -58,6 +58,7 @@ fn cells() -> Vec<(&'static str, Verb, Resource<'static>)> {
     let theirs = Some(COLLEAGUE);
     vec![
         ("read the school", Verb::Read, Resource::School),
+        ("read who works here", Verb::Read, Resource::Colleagues),
         ("write an entry", Verb::Create, Resource::NEW_ENTRY),
         ("read own entry", Verb::Read, entry(ME, false, &[OTHER])),
         ("amend own entry", Verb::Write, entry(ME, false, &[OTHER])),
@@ -186,6 +187,8 @@ fn cells() -> Vec<(&'static str, Verb, Resource<'static>)> {
         ("erase", Verb::Create, Resource::Erasures),
         ("list accounts", Verb::Read, Resource::Staff),
         ("make accounts", Verb::Write, Resource::Staff),
+        ("list substitutes", Verb::Read, Resource::Substitutes),
+        ("give a day code", Verb::Write, Resource::Substitutes),
         ("import a roster", Verb::Write, Resource::Roster),
         (
             "list own passkeys",
@@ -223,6 +226,9 @@ const OF_EVERYBODY: &[&str] = &[
     "read what I told",
     "read what I told that suspects a colleague",
 ];
+/// Whatever they do there.
+const OF_WORKING_HERE: &[&str] = &["read who works here"];
+const OF_SUBSTITUTES: &[&str] = &["write an entry"];
 const OF_DUTY: &[&str] = &[
     "write an entry",
     "report",
@@ -257,6 +263,8 @@ const OF_LEADERS: &[&str] = &[
     "read the record",
     "export the record",
     "read what was erased",
+    "list substitutes",
+    "give a day code",
 ];
 const OF_PRINCIPALS: &[&str] = &["erase"];
 const OF_OWNERS: &[&str] = &[
@@ -271,6 +279,8 @@ const OF_OWNERS: &[&str] = &[
 const OF_ADMINISTRATORS: &[&str] = &[
     "list accounts",
     "make accounts",
+    "list substitutes",
+    "give a day code",
     "import a roster",
     "read settings",
     "change settings",
@@ -278,7 +288,7 @@ const OF_ADMINISTRATORS: &[&str] = &[
 
 #[test]
 fn every_cell_of_the_table_is_as_it_was_decided() {
-    let rows: [(&[Role], &[&[&str]]); 13] = [
+    let rows: [(&[Role], &[&[&str]]); 14] = [
         (&[], &[]),
         (&[Role::Other("caretaker".into())], &[OF_DUTY]),
         (&[Role::DutyStaff], &[OF_DUTY]),
@@ -291,6 +301,7 @@ fn every_cell_of_the_table_is_as_it_was_decided() {
         (&[Role::Principal], &[OF_DUTY, OF_LEADERS, OF_PRINCIPALS]),
         (&[Role::Administrator], &[OF_ADMINISTRATORS]),
         (&[Role::Owner], &[OF_OWNERS]),
+        (&[Role::Substitute], &[OF_SUBSTITUTES]),
         (
             &[Role::Administrator, Role::DutyStaff],
             &[OF_ADMINISTRATORS, OF_DUTY],
@@ -299,8 +310,10 @@ fn every_cell_of_the_table_is_as_it_was_decided() {
     for (roles, allowed) in rows {
         let who = person(roles);
         for (cell, verb, resource) in cells() {
-            let expected =
-                OF_EVERYBODY.contains(&cell) || allowed.iter().any(|list| list.contains(&cell));
+            let works_here = roles.iter().any(|role| *role != Role::Substitute);
+            let expected = OF_EVERYBODY.contains(&cell)
+                || works_here && OF_WORKING_HERE.contains(&cell)
+                || allowed.iter().any(|list| list.contains(&cell));
             assert_eq!(may(&who, verb, resource), expected, "{roles:?} · {cell}");
         }
     }

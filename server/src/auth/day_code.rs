@@ -59,9 +59,10 @@ pub async fn take(
     let hash = match Token::from_text(&typed) {
         Some(token) => token.hash(),
         None => {
-            let is_whole = typed.len() == DAY_CODE_DIGITS && typed.bytes().all(|b| b.is_ascii_digit());
+            let is_whole =
+                typed.len() == DAY_CODE_DIGITS && typed.bytes().all(|b| b.is_ascii_digit());
             if !is_whole {
-                return Err(Error::InvitationInvalid);
+                return Err(Error::DayCodeInvalid);
             }
             attempts::count_digits(state, now_ms).await?;
             state.keys.blind("day code", typed.as_bytes())
@@ -69,7 +70,7 @@ pub async fn take(
     };
     let mut tx = state.store.write().await?;
     let taken = tx.take_day_code(&hash, now_ms).await?;
-    let person = taken.ok_or(Error::InvitationInvalid)?;
+    let person = taken.ok_or(Error::DayCodeInvalid)?;
     let arrival = Arrival {
         device: None,
         device_name: &asked.device_name,

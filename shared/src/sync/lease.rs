@@ -35,12 +35,7 @@ fn bytes(device: DeviceId, until_ms: i64) -> Vec<u8> {
 
 impl Lease {
     /// A lease from now on, that ends with the account if that ends by itself.
-    pub fn grant(
-        device: DeviceId,
-        ends_at_ms: Option<i64>,
-        now_ms: i64,
-        seed: &[u8; 32],
-    ) -> Lease {
+    pub fn grant(device: DeviceId, ends_at_ms: Option<i64>, now_ms: i64, seed: &[u8; 32]) -> Lease {
         let longest_ms = now_ms + LEASE_LASTS_MS;
         let until_ms = ends_at_ms.map_or(longest_ms, |ends_at_ms| ends_at_ms.min(longest_ms));
         Lease {
@@ -85,7 +80,12 @@ mod tests {
 
     fn check(now_ms: i64, seen_ms: i64) -> Result<(), LeaseError> {
         let device = Uuid::from_u128(9).into();
-        Lease::grant(device, None, NOW_MS, &SEED).check(device, &verifying_of(&SEED), now_ms, seen_ms)
+        Lease::grant(device, None, NOW_MS, &SEED).check(
+            device,
+            &verifying_of(&SEED),
+            now_ms,
+            seen_ms,
+        )
     }
 
     #[test]

@@ -224,6 +224,35 @@ pub fn addresses(facts: &'static Facts, school: &School) -> Vec<Address> {
         list("readings", path::READINGS, Resource::Readings),
         list("staff", path::STAFF, Resource::Staff),
         list("settings", path::SETTINGS, Resource::Settings),
+        list("substitutes", path::SUBSTITUTES, Resource::Substitutes),
+        post(
+            "give a day code",
+            "POST",
+            path::SUBSTITUTES.into(),
+            b"{\"name\":\"Siv Moe\"}".to_vec(),
+            403,
+            Verb::Write,
+            Resource::Substitutes,
+        ),
+        // Nina is none: nobody gives her a code, and nobody ends her day.
+        Address {
+            method: "POST",
+            ..get(
+                "a day code for somebody who works here",
+                path::with_id(path::SUBSTITUTE, nina),
+                403,
+                Box::new(|_| false),
+            )
+        },
+        Address {
+            method: "DELETE",
+            ..get(
+                "end the day of somebody who works here",
+                path::with_id(path::SUBSTITUTE, nina),
+                403,
+                Box::new(|_| false),
+            )
+        },
         get("own devices", path::DEVICES.into(), 403, Box::new(is_any)),
         get("own passkeys", path::PASSKEYS.into(), 403, Box::new(is_any)),
         Address {

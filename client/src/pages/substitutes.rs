@@ -1,0 +1,215 @@
+//! Substitutes (*vikarer*): a code for today in two taps, who is here on one, and its end.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use shared::api::{self, DayCode, MAX_SUBSTITUTE_NAME_CHARS, NewSubstitute, Substitute};
+
+use crate::browser::http::{self, ApiFailure, Nothing};
+use crate::browser::{clock, page};
+use crate::components::button::SubmitButton;
+use crate::components::dialog::Dialog;
+use crate::components::empty::Empty;
+use crate::components::failure::Failure;
+use crate::components::field::TextField;
+use crate::components::loaded::Loaded;
+use crate::components::page_head::PageHead;
+use crate::components::{Texts, time};
+use crate::i18n::*;
+use crate::route;
+use crate::state::State;
+
+/// The code that was just given.
+type Given = RwSignal<Option<Arc<DayCode>>>;
+
+#[component]
+pub fn SubstitutesPage() -> impl IntoView {
+    let i18n = use_i18n();
+    let loaded = Loaded::<Vec<Substitute>>::from(api::path::SUBSTITUTES.to_owned());
+    let given: Given = RwSignal::new(None);
+    view! {
+        <PageHead title=t_string!(i18n, substitutes.title) lead=t_string!(i18n, substitutes.lead)/>
+        <div class="columns">
+            <div class="columns-main">
+                {loaded.view(|_| None, move |list| view! { <Lately list=list given=given on_change=move || loaded.reload()/> }.into_any())}
+            </div>
+            <div class="columns-side"><Add given=given/></div>
+        </div>
+        <CodeDialog given=given on_close=move || loaded.reload()/>
+    }
+}
+
+#[component]
+fn Add(given: Given) -> impl IntoView {
+    let i18n = use_i18n();
+    let state = State::here();
+    let name = RwSignal::new(String::new());
+    let has_tried = RwSignal::new(false);
+    let is_busy = RwSignal::new(false);
+    let failure = RwSignal::new(None::<ApiFailure>);
+    let missing = Signal::derive(move || {
+        let is_missing = has_tried.get() && name.get().trim().is_empty();
+        is_missing.then(|| t_string!(i18n, sign_in.required).to_owned())
+    });
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        has_tried.set(true);
+        failure.set(None);
+        let request = NewSubstitute {
+            name: name.get_untracked().trim().to_owned(),
+        };
+        if is_busy.get_untracked() || request.name.is_empty() {
+            request_animation_frame(page::focus_first_invalid);
+            return;
+        }
+        is_busy.set(true);
+        spawn_local(async move {
+            let ask = async || http::post::<DayCode>(api::path::SUBSTITUTES, &request).await;
+            match state.stepping_up(ask).await {
+                Ok(code) => {
+                    name.set(String::new());
+                    has_tried.set(false);
+                    given.set(Some(code.into()));
+                }
+                Err(why) => failure.set(Some(why)),
+            }
+            is_busy.set(false);
+        });
+    };
+    view! {
+        <form class="form card" novalidate on:submit=submit>
+            <h2>{t_string!(i18n, substitutes.add)}</h2>
+            {move || failure.get().map(|failure| view! { <Failure failure=failure/> })}
+            <TextField id="substitute-name" label=t_string!(i18n, substitutes.name) value=name error=missing
+                max_chars=MAX_SUBSTITUTE_NAME_CHARS test="substitute-name"/>
+            <div class="buttons"><SubmitButton label=t_string!(i18n, substitutes.give) is_busy=is_busy test="give-day-code"/></div>
+        </form>
+    }
+}
+
+#[component]
+fn Lately(
+    list: Arc<Vec<Substitute>>,
+    given: Given,
+    on_change: impl Fn() + Copy + Send + Sync + 'static,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let state = State::here();
+    let failure = RwSignal::new(None::<ApiFailure>);
+    if list.is_empty() {
+        return view! { <Empty title=t_string!(i18n, substitutes.empty)/> }.into_any();
+    }
+    let rows = list.iter().map(|substitute| {
+        let address = api::path::with_id(api::path::SUBSTITUTE, substitute.staff);
+        let address = StoredValue::new(address);
+        let give = move |_| {
+            spawn_local(async move {
+                let path = address.get_value();
+                let ask = async || http::post_nothing::<DayCode>(&path).await;
+                match state.stepping_up(ask).await {
+                    Ok(code) => given.set(Some(code.into())),
+                    Err(why) => failure.set(Some(why)),
+                }
+            });
+        };
+        let end = move |_| {
+            spawn_local(async move {
+                match http::delete::<Nothing>(&address.get_value()).await {
+                    Ok(_) => on_change(),
+                    Err(why) => failure.set(Some(why)),
+                }
+            });
+        };
+        let name = substitute.name.clone();
+        let is_open = substitute.ends_at_ms > clock::now_ms();
+        let give_label = t_string!(i18n, substitutes.give_again_for, name = name.clone()).to_string();
+        let end_label = t_string!(i18n, substitutes.end_for, name = name.clone()).to_string();
+        view! {
+            <li class="row row-wraps" data-test="substitute">
+                <span class="row-main">
+                    <span class="row-title">{name}</span>
+                    <span class="row-note">{stands(i18n, substitute, is_open)}</span>
+                </span>
+                {is_open.then(|| view! {
+                    <button type="button" class="button button-quiet" aria-label=end_label data-test="end-day" on:click=end>
+                        {t_string!(i18n, substitutes.end)}
+                    </button>
+                })}
+                <button type="button" class="button button-quiet" aria-label=give_label data-test="give-again" on:click=give>
+                    {t_string!(i18n, substitutes.give_again)}
+                </button>
+            </li>
+        }
+    });
+    let rows = rows.collect_view();
+    view! {
+        <div class="stack">
+            {move || failure.get().map(|failure| view! { <Failure failure=failure/> })}
+            <ul class="rows">{rows}</ul>
+        </div>
+    }
+    .into_any()
+}
+
+fn stands(i18n: Texts, substitute: &Substitute, is_open: bool) -> String {
+    match (is_open, substitute.taken_at_ms) {
+        (true, None) => t_string!(i18n, substitutes.unused).to_owned(),
+        (true, Some(_)) => {
+            let until = time::at(i18n, substitute.ends_at_ms);
+            t_string!(i18n, substitutes.open, until = until).to_string()
+        }
+        (false, _) => {
+            let when = time::date(i18n, substitute.made_at_ms);
+            t_string!(i18n, substitutes.over, when = when).to_string()
+        }
+    }
+}
+
+#[component]
+fn CodeDialog(given: Given, on_close: impl Fn() + Copy + Send + Sync + 'static) -> impl IntoView {
+    let i18n = use_i18n();
+    let is_open = RwSignal::new(false);
+    Effect::new(move |_| {
+        if given.get().is_some() {
+            is_open.set(true);
+        }
+    });
+    Effect::new(move |was_open: Option<bool>| {
+        let is_now = is_open.get();
+        if was_open == Some(true) && !is_now {
+            given.set(None);
+            on_close();
+        }
+        is_now
+    });
+    let content = move || {
+        given.get().map(|code| {
+            let field = format!("0 0 {0} {0}", code.picture.size);
+            let (start, end) = code.digits.split_at(code.digits.len() / 2);
+            let digits = format!("{start} {end}");
+            let address = format!("{}{}", page::origin(), route::DAY_CODE);
+            let until = time::at(i18n, code.ends_at_ms);
+            view! {
+                <p><strong>{t_string!(i18n, substitutes.code_for, name = code.name.clone()).to_string()}</strong></p>
+                <svg class="qr" viewBox=field role="img" aria-label=t_string!(i18n, substitutes.picture)>
+                    <path d=code.picture.path.clone()/>
+                </svg>
+                <p class="code-digits" data-test="day-code-digits">{digits}</p>
+                <p>{t_string!(i18n, substitutes.how, address = address).to_string()}</p>
+                <p>{t_string!(i18n, substitutes.once)}</p>
+                <p class="quiet small">{t_string!(i18n, substitutes.until, until = until).to_string()}</p>
+            }
+        })
+    };
+    view! {
+        <Dialog id="day-code-dialog" title=t_string!(i18n, substitutes.code_title) is_open=is_open>
+            {content}
+            <div class="buttons">
+                <button type="button" class="button button-quiet" data-test="day-code-close" on:click=move |_| is_open.set(false)>
+                    {t_string!(i18n, action.done)}
+                </button>
+            </div>
+        </Dialog>
+    }
+}
