@@ -21,5 +21,6 @@ mod passkeys;
 mod reporting;
 mod room;
 mod storage;
+mod substitutes;
 mod tabs;
 mod updating;

@@ -68,7 +68,8 @@ pub async fn type_pin(browser: &Browser, pin: &str) {
     }
 }
 
-async fn is_at_work(browser: &Browser) {
+/// Ends when the school has come down and everything that offline use needs lies on the disk.
+pub async fn is_at_work(browser: &Browser) {
     has_had_contact(browser).await;
     is_ready_for_offline(browser).await;
 }

@@ -22,8 +22,9 @@ const fn page(name: &'static str, path: &'static str, mark: &'static str) -> Pag
 }
 
 /// Whom each page is for; nobody's come first.
-pub const OPEN: [Page; 2] = [
+pub const OPEN: [Page; 3] = [
     page("logg-inn", "/logg-inn", "sign-in"),
+    page("dagskode", "/dagskode", "take-day-code"),
     page("invitasjon", "/invitasjon#00", "accept-invitation"),
 ];
 pub const BY_PERSON: [(&str, &[Page]); 5] = [
@@ -45,6 +46,7 @@ pub const BY_PERSON: [(&str, &[Page]); 5] = [
             page("innboks", "/innboks", "h1[id]"),
             page("monstre", "/monstre", "h1[id]"),
             page("innsyn", "/innsyn", "h1[id]"),
+            page("vikarer", "/vikarer", "substitute-name"),
             page("sletting", "/sletting", "entry-years"),
         ],
     ),
