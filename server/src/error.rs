@@ -111,7 +111,7 @@ impl IntoResponse for Error {
                 "the server has a problem; nothing was changed".to_owned()
             }
             _ => {
-                tracing::debug!(error = %self, "refused");
+                tracing::info!(error = %self, "refused");
                 self.to_string()
             }
         };

@@ -16,8 +16,8 @@ use tower_http::csrf::{CsrfLayer, ProtectionError};
 use crate::error::Error;
 use crate::handlers::{
     attention, day_code, devices, entries, erasures, feide, health, invitation, live, notices,
-    owner, passkeys, patterns, protected, pupil_log, quarantine, readings, reports, roster, school,
-    session, settings, staff, substitutes, sync,
+    owner, passkeys, password, patterns, protected, pupil_log, quarantine, readings, reports,
+    roster, school, session, settings, staff, substitutes, sync,
 };
 use crate::roster::MAX_FILE_BYTES;
 use crate::state::AppState;
@@ -47,6 +47,7 @@ pub fn router(state: AppState) -> Router {
         .route(path::PASSKEYS, get(passkeys::list).post(passkeys::add))
         .route(path::PASSKEY_NEW_CHALLENGE, post(passkeys::new_challenge))
         .route(path::PASSKEY, delete(passkeys::remove))
+        .route(path::PASSWORD, get(password::show).put(password::change))
         .route(path::FEIDE, get(feide::offer))
         .route(path::FEIDE_START, post(feide::start))
         .route(path::FEIDE_CALLBACK, get(feide::come_back))

@@ -39,6 +39,7 @@ pub mod path {
     pub const HEALTH: &str = "/health";
     pub const SESSION: &str = "/api/session";
     pub const STEP_UP: &str = "/api/session/step-up";
+    pub const PASSWORD: &str = "/api/password";
     pub const FEIDE: &str = "/api/feide";
     pub const FEIDE_START: &str = "/api/feide/start";
     pub const FEIDE_CALLBACK: &str = "/api/feide/callback";

@@ -93,3 +93,25 @@ async fn one_sees_where_one_is_signed_in_and_ends_it() {
         .await;
     admin.see_words("devices-of", "Turid Haugen").await;
 }
+
+#[tokio::test]
+async fn one_chooses_another_password_and_is_signed_out_elsewhere() {
+    const NEW: &str = "klokka slår tolv";
+    let mut server = Program::new();
+    server.start().await;
+    let phone = signed_in(&Profile::new(), &server.origin(), PHONE, "assistent").await;
+    let elsewhere = signed_in(&Profile::new(), &server.origin(), DESK, "assistent").await;
+    phone.go("/meg").await;
+    phone.write("old-password", PASSWORD).await;
+    phone.write("another-password", "kort").await;
+    phone.tap("change-password").await;
+    phone.see("#another-password[aria-invalid]").await;
+    phone.write("another-password", NEW).await;
+    phone.tap("change-password").await;
+    phone.see("password-changed").await;
+    // The page goes on, and is open when it is loaded again.
+    phone.go("/i-dag").await;
+    phone.see("h1[id]").await;
+    elsewhere.go("/meg").await;
+    elsewhere.see("locked").await;
+}

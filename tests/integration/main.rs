@@ -28,6 +28,7 @@ mod oral;
 mod order;
 mod owner;
 mod passkeys;
+mod password;
 mod patterns;
 #[cfg(target_os = "linux")]
 mod power;

@@ -24,6 +24,7 @@ pub mod page_head;
 pub mod passkey_button;
 pub mod passkey_list;
 pub mod password;
+pub mod password_change;
 pub mod pattern_reason;
 pub mod pin_pad;
 pub mod pupil_search;

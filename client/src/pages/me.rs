@@ -12,6 +12,7 @@ use crate::components::icon::Icon;
 use crate::components::notice_address::NoticeAddressCard;
 use crate::components::page_head::PageHead;
 use crate::components::passkey_list::PasskeyList;
+use crate::components::password_change::PasswordChange;
 use crate::components::rescue::Rescue;
 use crate::components::{Texts, words};
 use crate::i18n::*;
@@ -52,6 +53,7 @@ fn Content() -> impl IntoView {
                 <Choices/>
                 <Lock/>
                 <PasskeyList/>
+                <PasswordChange/>
                 <Show when=move || has_inbox(state.may())><NoticeAddressCard/></Show>
                 <section class="card stack" aria-labelledby="devices-title">
                     <h2 id="devices-title">{t_string!(i18n, devices.title)}</h2>

@@ -78,6 +78,9 @@ pub enum Resource<'a> {
     Passkey {
         owner: StaffId,
     },
+    Password {
+        owner: StaffId,
+    },
     /// What was put aside, without what it says.
     Quarantine,
     /// What was erased and what is due; creating one erases.
@@ -105,6 +108,7 @@ enum Kind {
     Settings,
     Device,
     Passkey,
+    Password,
     Quarantine,
     Erasures,
 }
@@ -123,7 +127,7 @@ enum Grant {
     Deputy,
     Administrator,
     Owner,
-    /// Who wrote the entry or the report, or has the device or the passkey.
+    /// Who wrote the entry or the report, or has the device, the passkey or the password.
     Author,
     SameShift,
     /// Who told by word of mouth what another wrote down.
@@ -200,6 +204,8 @@ const TABLE: &[(Kind, Verb, &[Grant])] = &[
     (Kind::Device, Verb::Write, &[Author, Administrator]),
     (Kind::Passkey, Verb::Read, &[Author]),
     (Kind::Passkey, Verb::Write, &[Author]),
+    (Kind::Password, Verb::Read, &[Author]),
+    (Kind::Password, Verb::Write, &[Author]),
     (Kind::Quarantine, Verb::Read, &[Administrator]),
     (Kind::Erasures, Verb::Read, &[Principal, Deputy]),
     (Kind::Erasures, Verb::Create, &[Principal]),
@@ -274,6 +280,7 @@ impl Resource<'_> {
             Resource::Settings => Kind::Settings,
             Resource::Device { .. } => Kind::Device,
             Resource::Passkey { .. } => Kind::Passkey,
+            Resource::Password { .. } => Kind::Password,
             Resource::Quarantine => Kind::Quarantine,
             Resource::Erasures => Kind::Erasures,
         }
@@ -283,7 +290,9 @@ impl Resource<'_> {
         match self {
             Resource::Entry { author, .. } => author,
             Resource::Report { reporter, .. } => reporter,
-            Resource::Device { owner } | Resource::Passkey { owner } => Some(owner),
+            Resource::Device { owner }
+            | Resource::Passkey { owner }
+            | Resource::Password { owner } => Some(owner),
             _ => None,
         }
     }

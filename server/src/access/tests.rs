@@ -210,6 +210,21 @@ fn cells() -> Vec<(&'static str, Verb, Resource<'static>)> {
             Verb::Write,
             Resource::Passkey { owner: COLLEAGUE },
         ),
+        (
+            "see whether one has a password",
+            Verb::Read,
+            Resource::Password { owner: ME },
+        ),
+        (
+            "change own password",
+            Verb::Write,
+            Resource::Password { owner: ME },
+        ),
+        (
+            "change a colleague's password",
+            Verb::Write,
+            Resource::Password { owner: COLLEAGUE },
+        ),
         ("read settings", Verb::Read, Resource::Settings),
         ("change settings", Verb::Write, Resource::Settings),
     ]
@@ -223,6 +238,8 @@ const OF_EVERYBODY: &[&str] = &[
     "add to own report",
     "list own passkeys",
     "change own passkeys",
+    "see whether one has a password",
+    "change own password",
     "read what I told",
     "read what I told that suspects a colleague",
 ];

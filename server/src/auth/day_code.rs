@@ -8,7 +8,7 @@ use shared::domain::{SchoolId, StaffId};
 
 use super::attempts;
 use super::browser::Browser;
-use super::session::{Arrival, OpenedSession, open_session};
+use super::session::{Arrival, OpenedSession, Way, open_session};
 use super::token::Token;
 use crate::clock;
 use crate::error::Error;
@@ -72,6 +72,7 @@ pub async fn take(
     let taken = tx.take_day_code(&hash, now_ms).await?;
     let person = taken.ok_or(Error::DayCodeInvalid)?;
     let arrival = Arrival {
+        way: Way::DayCode,
         device: None,
         device_name: &asked.device_name,
         browser: browser.token(),

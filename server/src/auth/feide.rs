@@ -6,7 +6,7 @@ use shared::api::{FeideOutcome, FinishFeide, SchoolChoice, StartFeide};
 
 use super::browser::Browser;
 use super::provider::{Provider, ProviderError, Secrets, Shown};
-use super::session::{Arrival, OpenedSession, open_session};
+use super::session::{Arrival, OpenedSession, Way, open_session};
 use super::sign_in::take_invitation;
 use super::token::Token;
 use crate::error::Error;
@@ -141,6 +141,7 @@ pub async fn finish(
     }
     let (school, staff, _) = accounts.pop().ok_or(Error::SignedOut)?;
     let arrival = Arrival {
+        way: Way::Provider,
         device: asked.device,
         device_name: &asked.device_name,
         browser: browser.token(),

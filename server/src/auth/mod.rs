@@ -11,6 +11,7 @@ pub mod feide;
 mod last_seen;
 pub mod passkey;
 mod password;
+pub mod password_change;
 mod password_choice;
 mod provider;
 mod session;

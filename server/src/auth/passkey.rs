@@ -16,7 +16,7 @@ use webauthn_rs::prelude::{
 
 use super::attempts::{Attempt, Knock};
 use super::browser::Browser;
-use super::session::{Arrival, OpenedSession, open_session};
+use super::session::{Arrival, OpenedSession, Way, open_session};
 use super::signed_in::SignedIn;
 use super::token::Token;
 use crate::error::Error;
@@ -137,6 +137,7 @@ pub async fn sign_in(
     let answer = read(asked.answer)?;
     let (mut tx, person) = shown(state, token, None, &answer, now_ms).await?;
     let arrival = Arrival {
+        way: Way::Passkey,
         device: asked.device,
         device_name: &asked.device_name,
         browser: browser.token(),

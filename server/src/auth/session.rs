@@ -34,8 +34,31 @@ impl OpenedSession {
     }
 }
 
-/// Where somebody signs in.
+/// How somebody shows who they are, in a word of the record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    Password,
+    Invitation,
+    Passkey,
+    Provider,
+    DayCode,
+}
+
+impl Way {
+    fn as_str(self) -> &'static str {
+        match self {
+            Way::Password => "password",
+            Way::Invitation => "invitation",
+            Way::Passkey => "passkey",
+            Way::Provider => "provider",
+            Way::DayCode => "day_code",
+        }
+    }
+}
+
+/// How and where somebody signs in.
 pub struct Arrival<'a> {
+    pub way: Way,
     /// The device that the browser was given before, as it says.
     pub device: Option<DeviceId>,
     pub device_name: &'a str,
@@ -92,7 +115,7 @@ pub async fn open_session(
     .await?;
     tx.record(
         school,
-        AuditEvent::by(staff, device, AuditAct::SignedIn, now_ms),
+        AuditEvent::by(staff, device, AuditAct::SignedIn, now_ms).detail(arrival.way.as_str()),
     );
     tx.know_browser(&arrival.browser.hash(), school, staff, now_ms)
         .await?;

@@ -8,7 +8,7 @@ use super::account;
 use super::attempts::{Attempt, Knock};
 use super::browser::Browser;
 use super::password_choice::is_common;
-use super::session::{Arrival, OpenedSession, open_session};
+use super::session::{Arrival, OpenedSession, Way, open_session};
 use super::token::Token;
 use crate::error::Error;
 use crate::state::AppState;
@@ -55,6 +55,7 @@ pub async fn sign_in(
     let mut tx = state.store.write().await?;
     attempt.succeeded(&mut tx, &state.keys).await?;
     let arrival = Arrival {
+        way: Way::Password,
         device: asked.device,
         device_name: &asked.device_name,
         browser: browser.token(),
@@ -88,12 +89,7 @@ pub async fn accept_invitation(
     browser: &Browser,
     now_ms: i64,
 ) -> Result<OpenedSession, Error> {
-    if asked.password.chars().count() > MAX_PASSWORD_CHARS {
-        return Err(Error::TooLarge("the password is too long"));
-    }
-    if asked.password.chars().count() < MIN_PASSWORD_CHARS {
-        return Err(Error::PasswordTooShort);
-    }
+    check_length(&asked.password)?;
     let token = Token::from_text(&asked.token).ok_or(Error::InvitationInvalid)?;
     // Before the work: who has no invitation does not stand in the line of those who are known.
     let mut tx = state.store.read().await?;
@@ -105,16 +101,10 @@ pub async fn accept_invitation(
     let mut tx = state.store.write().await?;
     let member = take_invitation(&mut tx, &token.hash(), now_ms).await?;
     let (school, staff) = (member.school, member.member.id);
-    let names = [
-        member.member.username.as_str(),
-        &member.member.name,
-        &member.school_name,
-    ];
-    if is_common(&asked.password, &names) {
-        return Err(Error::PasswordCommon);
-    }
+    check_choice(&asked.password, &member.member, &member.school_name)?;
     tx.set_password(school, staff, &hash, now_ms).await?;
     let arrival = Arrival {
+        way: Way::Invitation,
         device: None,
         device_name: &asked.device_name,
         browser: browser.token(),
@@ -122,6 +112,28 @@ pub async fn accept_invitation(
     let opened = open_session(&mut tx, (school, staff), &arrival, now_ms, now_ms).await?;
     tx.commit().await?;
     Ok(opened)
+}
+
+/// Whether a password that somebody chooses is neither too short nor too long.
+pub(super) fn check_length(password: &str) -> Result<(), Error> {
+    match password.chars().count() {
+        ..MIN_PASSWORD_CHARS => Err(Error::PasswordTooShort),
+        MIN_PASSWORD_CHARS..=MAX_PASSWORD_CHARS => Ok(()),
+        _ => Err(Error::TooLarge("the password is too long")),
+    }
+}
+
+/// Whether a password that this person chooses is none of those that are tried first.
+pub(super) fn check_choice(
+    password: &str,
+    member: &StaffMember,
+    school_name: &str,
+) -> Result<(), Error> {
+    let names = [member.username.as_str(), &member.name, school_name];
+    match is_common(password, &names) {
+        true => Err(Error::PasswordCommon),
+        false => Ok(()),
+    }
 }
 
 /// Who is invited, where.

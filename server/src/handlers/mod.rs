@@ -13,6 +13,7 @@ mod log_line;
 pub mod notices;
 pub mod owner;
 pub mod passkeys;
+pub mod password;
 pub mod patterns;
 pub mod protected;
 pub mod pupil_log;

@@ -295,6 +295,23 @@ impl Tx {
         Ok(())
     }
 
+    /// Forgets every session of a person but one.
+    pub async fn end_other_sessions(
+        &mut self,
+        school: SchoolId,
+        staff: StaffId,
+        kept: &[u8; 32],
+    ) -> Result<(), StoreError> {
+        execute!(
+            self,
+            "delete from session where school_id = $1 and staff_id = $2 and token_hash <> $3",
+            school.0,
+            staff.0,
+            &kept[..]
+        )?;
+        Ok(())
+    }
+
     /// Forgets every session that has run out.
     pub async fn end_expired_sessions(
         &mut self,

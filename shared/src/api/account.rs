@@ -16,6 +16,20 @@ pub struct StepUp {
     pub password: String,
 }
 
+/// `GET /api/password`: one's own; who signs in with a passkey or Feide alone has none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnPassword {
+    pub is_set: bool,
+}
+
+/// `PUT /api/password`: another from now on. Answers with an `Admission` and a new session; others of the same person end.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChangePassword {
+    pub old: String,
+    pub new: String,
+}
+
 /// `PUT /api/staff/{id}`: what a person is at the school from now on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -240,7 +240,7 @@ pub fn addresses(facts: &'static Facts, school: &School) -> Vec<Address> {
             ..get(
                 "a day code for somebody who works here",
                 path::with_id(path::SUBSTITUTE, nina),
-                403,
+                404,
                 Box::new(|_| false),
             )
         },
@@ -249,18 +249,19 @@ pub fn addresses(facts: &'static Facts, school: &School) -> Vec<Address> {
             ..get(
                 "end the day of somebody who works here",
                 path::with_id(path::SUBSTITUTE, nina),
-                403,
+                404,
                 Box::new(|_| false),
             )
         },
         get("own devices", path::DEVICES.into(), 403, Box::new(is_any)),
+        get("own password", path::PASSWORD.into(), 403, Box::new(is_any)),
         get("own passkeys", path::PASSKEYS.into(), 403, Box::new(is_any)),
         Address {
             method: "POST",
             ..get(
                 "a challenge for a new passkey",
                 path::PASSKEY_NEW_CHALLENGE.into(),
-                403,
+                404,
                 Box::new(is_any),
             )
         },
@@ -270,7 +271,7 @@ pub fn addresses(facts: &'static Facts, school: &School) -> Vec<Address> {
             ..get(
                 "a challenge to show anew who one is",
                 path::PASSKEY_STEP_UP_CHALLENGE.into(),
-                403,
+                404,
                 Box::new(is_any),
             )
         },
