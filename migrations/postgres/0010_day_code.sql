@@ -11,8 +11,9 @@ create table day_code (
     digits_hash bytea not null unique,
     made_at_ms bigint not null,
     ends_at_ms bigint not null,
-    -- When it was taken into use, which it can be once.
+    -- When it was first taken into use, and the hash of a secret of the phone that did: no other takes it.
     taken_at_ms bigint,
+    phone_hash bytea,
     primary key (school_id, staff_id),
     foreign key (school_id, staff_id) references staff (school_id, id)
 );

@@ -208,6 +208,9 @@ pub struct Session {
     pub roles: Vec<Role>,
     pub device: DeviceId,
     pub actor: ActorId,
+    /// When the account ends by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ends_at_ms: Option<i64>,
     /// What this person may open, as the server decides it.
     pub may: Abilities,
 }
@@ -268,9 +271,22 @@ pub struct School {
 pub struct Colleague {
     pub id: StaffId,
     pub name: String,
+    /// The account has ended or ends by itself then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ends_at_ms: Option<i64>,
     /// Belongs to the school's leadership: a report that suspects this person goes past all of it.
     #[serde(default)]
     pub is_leader: bool,
+}
+
+/// So long whoever was here for a day is offered where one says whom something is about, in milliseconds.
+pub const OFFERED_FOR_MS: i64 = 14 * 24 * 60 * 60 * 1000;
+
+impl Colleague {
+    /// Whether the account is open, or was at that time.
+    pub fn was_here_since(&self, at_ms: i64) -> bool {
+        self.ends_at_ms.is_none_or(|ends_at_ms| ends_at_ms > at_ms)
+    }
 }
 
 /// Who wrote with an actor id.

@@ -67,6 +67,7 @@ async fn a_substitute_begins_with_a_picture_logs_with_no_network_and_is_gone_whe
     desk.go("/vikarer").await;
     desk.see_words("substitute", "I gang til").await;
     desk.tap("end-day").await;
+    desk.tap("substitute-sure").await;
     desk.see_words("substitute", "Sist her").await;
     // The code that opened it opens nothing more, and says where to go.
     let another = Browser::start(&Profile::new(), &server.origin(), PHONE).await;

@@ -4,14 +4,15 @@ use friminutt_tests::on_both_databases;
 use friminutt_tests::phone::Phone;
 use friminutt_tests::rows;
 use friminutt_tests::school::{Person, School, let_an_hour_pass};
-use friminutt_tests::server::{Server, keys};
+use friminutt_tests::server::Server;
 use friminutt_tests::visitor::{Visitor, code};
 use friminutt_tests::wire::Answer;
 use serde_json::json;
+use server::auth::Token;
 use server::clock::now_ms;
-use server::sync::readmit::{Readmitted, readmit};
 use shared::api::{self, Admission, DayCode, ErrorCode, PupilLog, Substitute, path};
-use shared::domain::{Part, StaffId, What};
+use shared::document::report;
+use shared::domain::{DeviceId, Part, StaffId, What};
 use shared::sync::Outcome;
 
 const NAME: &str = "Siv Vikar Åsland";
@@ -30,8 +31,27 @@ async fn give(server: &Server, school: &School) -> DayCode {
     serde_json::from_slice(&answer.body).unwrap()
 }
 
+/// On a phone of its own each time.
 async fn take(server: &Server, visitor: &mut Visitor, code: &str) -> Answer {
-    let asked = json!({"code": code, "device_name": "Chrome, Android"});
+    take_on(
+        server,
+        visitor,
+        code,
+        None,
+        &Token::random().unwrap().to_text(),
+    )
+    .await
+}
+
+async fn take_on(
+    server: &Server,
+    visitor: &mut Visitor,
+    code: &str,
+    device: Option<DeviceId>,
+    phone: &str,
+) -> Answer {
+    let asked =
+        json!({"code": code, "phone": phone, "device": device, "device_name": "Chrome, Android"});
     visitor.send(server, "POST", path::DAY_CODE, &asked).await
 }
 
@@ -108,8 +128,8 @@ on_both_databases! {
         assert!(server.get::<Vec<api::ReportLine>>(&siv, path::REPORTS).await.is_empty());
 
         // A report is told to somebody who works here: what is sent all the same is put aside, and not lost.
-        let report = phone.begin_report(Some(school.pupils[0]), &[own]);
-        phone.write_report(report, shared::document::report::send());
+        let sent = phone.begin_report(Some(school.pupils[0]), &[own]);
+        phone.write_report(sent, report::send());
         let outcomes = phone.sync(&server).await;
         assert!(outcomes.iter().all(|it| !it.is_safe() || matches!(it, Outcome::Quarantined { .. })), "{outcomes:?}");
     }
@@ -127,19 +147,76 @@ on_both_databases! {
         }
         assert!(substitutes(&server, &school).await[0].taken_at_ms.is_some());
 
-        // Another code for the same person ends what the first one opened, and the same name writes on.
+        // After a code that was taken there is another account of the same name, that sees nothing of the first one's.
+        let mut phone = Phone::of(&siv);
+        let before = phone.log(What::Alone, now_ms());
+        phone.sync(&server).await;
+        let mut kari = Phone::of(&school.kari);
+        let told = kari.begin_report(Some(school.pupils[0]), &[]);
+        kari.write_report(told, report::set_told_by(Some(siv.staff)).and(report::send()));
+        kari.sync(&server).await;
+        assert_eq!(server.status(&siv, "GET", &path::with_id(path::REPORT, told)).await, 404, "a report is nobody's who is here for a day");
         let address = path::with_id(path::SUBSTITUTE, siv.staff);
         let answer = Visitor::of(&school.principal).send(&server, "POST", &address, &json!(null)).await;
         let next: DayCode = serde_json::from_slice(&answer.body).unwrap();
         assert_eq!(server.status(&siv, "GET", path::SESSION).await, 401);
-        let (second, _) = arrive(&server, &next.digits).await;
-        assert_eq!(second.staff, siv.staff);
-        assert_ne!(second.device, siv.device);
-        assert_eq!(substitutes(&server, &school).await.len(), 1);
+        assert_eq!(take(&server, &mut Visitor::default(), &given.digits).await.status, 400, "ended with the day");
+        let (second, admission) = arrive(&server, &next.digits).await;
+        assert_eq!(admission.session.name, NAME);
+        assert_ne!(second.staff, siv.staff);
+        for address in [path::with_id(path::ENTRY, before), path::with_id(path::REPORT, told)] {
+            assert_eq!(server.status(&second, "GET", &address).await, 404);
+        }
+        let mut phone = Phone::of(&second);
+        phone.sync(&server).await;
+        assert!(phone.documents.is_empty());
+        assert_eq!(substitutes(&server, &school).await.len(), 2);
         for no_code in ["", "1", "123456789", "12345678901", "12345 6789x", "۱۲۳۴۵۶۷۸۹۰", &"0".repeat(64), &"ø".repeat(5)] {
             let refused = take(&server, &mut Visitor::default(), no_code).await;
             assert_eq!(code(&refused), Some(ErrorCode::DayCodeInvalid), "{no_code}");
         }
+    }
+
+    async fn the_phone_that_took_a_code_takes_it_again_and_no_other(database: Database) {
+        let server = Server::start(&database).await;
+        let school = School::found(&server.store, "Lia skole").await;
+        let given = give(&server, &school).await;
+        let secret = Token::random().unwrap().to_text();
+        let mut visitor = Visitor::default();
+        // An answer that was lost, and a colleague who has used the phone in between.
+        let first = take_on(&server, &mut visitor, &given.digits, None, &secret).await;
+        let first: Admission = serde_json::from_slice(&first.body).unwrap();
+        let device = first.session.device;
+        visitor.send(&server, "DELETE", path::SESSION, &json!(null)).await;
+        let again = take_on(&server, &mut visitor, &given.digits, Some(device), &secret).await;
+        let again: Admission = serde_json::from_slice(&again.body).unwrap();
+        assert_eq!((again.session.staff, again.session.device), (first.session.staff, device));
+        let theirs = take_on(&server, &mut visitor, &given.digits, Some(school.kari.device), &secret).await;
+        let theirs: Admission = serde_json::from_slice(&theirs.body).unwrap();
+        assert_ne!(theirs.session.device, school.kari.device, "a colleague's device is not one's own");
+        assert_eq!(take(&server, &mut Visitor::default(), &given.digits).await.status, 400);
+        // A code that nobody has taken is replaced.
+        let unused = give(&server, &school).await;
+        let other = substitutes(&server, &school).await.into_iter().find(|it| it.taken_at_ms.is_none()).unwrap();
+        let address = path::with_id(path::SUBSTITUTE, other.staff);
+        let answer = Visitor::of(&school.principal).send(&server, "POST", &address, &json!(null)).await;
+        let next: DayCode = serde_json::from_slice(&answer.body).unwrap();
+        assert_eq!(take(&server, &mut Visitor::default(), &unused.digits).await.status, 400);
+        assert_eq!(arrive(&server, &next.digits).await.0.staff, other.staff);
+        assert_eq!(substitutes(&server, &school).await.len(), 2);
+    }
+
+    async fn a_substitute_on_the_duty_plan_still_gets_nothing_of_a_shift(database: Database) {
+        let server = Server::start(&database).await;
+        let school = School::found(&server.store, "Lia skole").await;
+        let (siv, _) = arrive(&server, &give(&server, &school).await.digits).await;
+        school.put_on_duty(&server.store, &[siv.staff]).await;
+        let mut kari = Phone::of(&school.kari);
+        kari.log(What::Fight, now_ms());
+        kari.sync(&server).await;
+        let mut phone = Phone::of(&siv);
+        phone.sync(&server).await;
+        assert!(phone.documents.is_empty());
     }
 
     async fn the_day_ends_by_itself_and_what_was_written_in_it_still_comes(database: Database) {
@@ -155,19 +232,22 @@ on_both_databases! {
         // Whoever carries it up: the phone itself, without a session.
         phone.person.cookie = String::new();
         assert!(phone.exchange(&server, false).await.receipts.iter().all(|it| it.outcome.is_safe()));
-        // A code for a later day opens the account again.
+        // What is written after the end is put aside, for a person to look at.
+        const AN_HOUR_MS: i64 = 60 * 60 * 1000;
+        ended(&server, siv.staff, AN_HOUR_MS).await;
+        phone.log(What::Fight, now_ms());
+        let aside = Outcome::Quarantined { reason: "account-closed".into() };
+        assert_eq!(phone.exchange(&server, false).await.receipts[0].outcome, aside);
+        // An end that lies back is not moved to now.
         let address = path::with_id(path::SUBSTITUTE, siv.staff);
-        let answer = Visitor::of(&school.deputy).send(&server, "POST", &address, &json!(null)).await;
-        let next: DayCode = serde_json::from_slice(&answer.body).unwrap();
-        arrive(&server, &next.digits).await;
-        // Long after it has ended what comes is put aside, for a person to look at.
+        assert_eq!(server.status(&school.deputy, "DELETE", &address).await, 204);
+        phone.log(What::Fight, now_ms());
+        assert_eq!(phone.exchange(&server, false).await.receipts.last().unwrap().outcome, aside);
+        // Long after it has ended all that comes is put aside.
         const EIGHT_DAYS_MS: i64 = 8 * 24 * 60 * 60 * 1000;
         ended(&server, siv.staff, EIGHT_DAYS_MS).await;
         phone.log(What::Fight, now_ms());
-        let late = phone.exchange(&server, false).await.receipts;
-        assert_eq!(late[0].outcome, Outcome::Quarantined { reason: "account-closed".into() });
-        let done = readmit(&server.store, &keys(), school.id, None, now_ms()).await.unwrap();
-        assert_eq!(done, Readmitted { taken: 1, left: 0 });
+        assert_eq!(phone.exchange(&server, false).await.receipts.last().unwrap().outcome, aside);
     }
 
     async fn a_day_that_is_ended_is_over_at_once(database: Database) {

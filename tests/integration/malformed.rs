@@ -75,7 +75,7 @@ fn addresses(school: &School) -> Vec<Taking<'_>> {
             "POST",
             path::DAY_CODE,
             &school.nina,
-            json!({"code": NAME, "device_name": NAME}),
+            json!({"code": NAME, "phone": "0".repeat(64), "device": null, "device_name": NAME}),
             &[("/code", 1000)],
         ),
         taking(

@@ -1,9 +1,13 @@
 //! How this phone is set: language, outdoor mode, hand. Nothing about anybody, and needed before the first paint, so it lies
 //! in the browser's small storage.
 
+use shared::sync::Hex;
+
 use super::page::window;
+use super::random;
 
 const LANGUAGE: &str = "language";
+const PHONE_SECRET: &str = "phone-secret";
 
 /// The language chosen on this phone, such as `nn`.
 pub fn language() -> Option<String> {
@@ -26,6 +30,20 @@ pub fn is_on(name: &str) -> bool {
 /// Switches something on or off.
 pub fn keep_on(name: &str, is_on: bool) {
     keep(name, if is_on { "on" } else { "off" });
+}
+
+/// A secret by which the server knows this phone again when it takes a day code once more; it opens nothing by itself.
+pub fn phone_secret() -> Hex<32> {
+    let kept = window()
+        .and_then(|window| window.local_storage().ok()?)
+        .and_then(|kept| kept.get_item(PHONE_SECRET).ok()?);
+    if let Some(known) = kept.and_then(|text| Hex::parse(&text)) {
+        return known;
+    }
+    let mut bytes = [0; 32];
+    random::fill(&mut bytes);
+    keep(PHONE_SECRET, &Hex(bytes).to_string());
+    Hex(bytes)
 }
 
 fn keep(name: &str, value: &str) {

@@ -28,6 +28,11 @@ pub fn ReportPrompt(id: DocumentId) -> impl IntoView {
     let answer = Memo::new(move |_| state.entry(id).and_then(|view| view.entry.prompt_answer));
     // A substitute reports by word of mouth.
     let may_report = Memo::new(move |_| state.may().report);
+    let owner = move || {
+        let school = state.school()?;
+        let is_known = !school.owner_phone.is_empty();
+        is_known.then(|| (school.owner_name.clone(), school.owner_phone.clone()))
+    };
     let report = Callback::new(move |()| {
         let navigate = navigate.clone();
         spawn_local(async move {
@@ -43,7 +48,12 @@ pub fn ReportPrompt(id: DocumentId) -> impl IntoView {
     };
     view! {
         <Show when=move || is_asked.get() && !may_report.get()>
-            <section class="prompt" role="status" data-test="prompt-tell"><p>{Icon::Report.view()} " " {t!(i18n, prompt.tell)}</p></section>
+            <section class="prompt" role="status" data-test="prompt-tell">
+                <p>{Icon::Report.view()} " " {t!(i18n, prompt.tell)}</p>
+                {move || owner().map(|(name, phone)| view! {
+                    <p>{t!(i18n, prompt.tell_owner)} " " {name} ": " <a href=format!("tel:{}", phone.replace(' ', ""))>{phone}</a></p>
+                })}
+            </section>
         </Show>
         <Show when=move || is_asked.get() && may_report.get() && answer.get().is_none()>
             <section class="prompt" role="status" data-test="prompt">

@@ -8,6 +8,7 @@ use crate::browser::{clock, page};
 use crate::components::entry_card::seen;
 use crate::components::entry_form::EntryForm;
 use crate::components::icon::Icon;
+use crate::components::notice::{Notice, Tone};
 use crate::components::report_prompt::ReportPrompt;
 use crate::components::words;
 use crate::i18n::*;
@@ -25,6 +26,7 @@ pub fn CapturePage() -> impl IntoView {
     let state = State::here();
     let open = RwSignal::new(None::<DocumentId>);
     let is_saving = StoredValue::new(false);
+    let is_over = RwSignal::new(state.is_day_over());
     Effect::new(move |_| page::set_title(t_string!(i18n, capture.title)));
     // The keyboard and the screen reader follow what the tap brought up.
     Effect::new(move |was: Option<Option<DocumentId>>| {
@@ -43,6 +45,11 @@ pub fn CapturePage() -> impl IntoView {
         is_locked
     });
     let save = Callback::new(move |choice: Choice| {
+        // What whoever comes next writes on this phone is not this person's.
+        if state.is_day_over() {
+            is_over.set(true);
+            return;
+        }
         // A trembling thumb taps twice.
         if is_saving.get_value() {
             return;
@@ -60,10 +67,23 @@ pub fn CapturePage() -> impl IntoView {
     view! {
         <div class="capture">
             <p class="for-screen-reader" role="status" aria-live="assertive">{told}</p>
-            <Show when=move || open.get().is_some() fallback=move || view! { <Begin save=save/> }>
+            <Show when=move || open.get().is_some() || is_over.get() fallback=move || view! { <Begin save=save/> }>
+                {move || (is_over.get() && open.get().is_none()).then(|| view! { <DayOver/> })}
                 {move || open.get().map(|id| view! { <Opened id=id open=open/> })}
             </Show>
         </div>
+    }
+}
+
+/// Whoever was here by a code writes no more; what is unsent goes up all the same.
+#[component]
+fn DayOver() -> impl IntoView {
+    let i18n = use_i18n();
+    view! {
+        <Notice tone=Tone::Info test="day-over">
+            <p>{t_string!(i18n, day_code.over)}</p>
+            <p><a class="button" href=route::SIGN_IN>{t_string!(i18n, sign_in.submit)}</a></p>
+        </Notice>
     }
 }
 

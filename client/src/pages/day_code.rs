@@ -5,13 +5,14 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::hooks::use_navigate;
-use shared::api::{self, Admission, DAY_CODE_DIGITS, TakeDayCode};
+use shared::api::{self, Admission, DAY_CODE_DIGITS, ErrorCode, TakeDayCode};
 
 use crate::browser::http::{self, ApiFailure};
-use crate::browser::{device, page};
+use crate::browser::{device, page, preferences};
 use crate::components::button::SubmitButton;
 use crate::components::failure::Failure;
 use crate::components::field::TextField;
+use crate::components::notice::{Notice, Tone};
 use crate::components::page_head::PageHead;
 use crate::i18n::*;
 use crate::route;
@@ -26,6 +27,8 @@ pub fn DayCodePage() -> impl IntoView {
     let state = State::here();
     let picture = StoredValue::new(page::take_fragment());
     let has_picture = RwSignal::new(!picture.get_value().is_empty());
+    // Kept for as long as the page, also where the browser keeps nothing.
+    let phone = StoredValue::new(preferences::phone_secret());
     let typed = RwSignal::new(String::new());
     let has_tried = RwSignal::new(false);
     let is_busy = RwSignal::new(false);
@@ -49,9 +52,12 @@ pub fn DayCodePage() -> impl IntoView {
         }
         is_busy.set(true);
         let navigate = navigate.clone();
+        let secret = phone.get_value();
         spawn_local(async move {
             let request = TakeDayCode {
                 code,
+                phone: secret,
+                device: state.device_for("").await,
                 device_name: device::name(),
             };
             match http::post::<Admission>(api::path::DAY_CODE, &request).await {
@@ -61,8 +67,8 @@ pub fn DayCodePage() -> impl IntoView {
                     navigate(next, Default::default());
                 }
                 Err(why) => {
-                    // The digits are left when the picture is no good, or when there is no contact, the picture once more.
-                    if matches!(why, ApiFailure::Refused(_)) {
+                    // The digits are left when the picture is no good.
+                    if why == ApiFailure::Refused(ErrorCode::DayCodeInvalid) {
                         has_picture.set(false);
                         has_tried.set(false);
                     }
@@ -80,6 +86,10 @@ pub fn DayCodePage() -> impl IntoView {
         <div class="welcome">
             <p class="welcome-mark">{t_string!(i18n, app.name)}</p>
             <PageHead title=t_string!(i18n, day_code.title) lead=t_string!(i18n, day_code.lead)/>
+            {move || state.session().map(|session| {
+                let told = t_string!(i18n, day_code.instead_of, name = session.name).to_string();
+                view! { <Notice tone=Tone::Info test="instead-of"><p>{told}</p></Notice> }
+            })}
             <form class="form card" novalidate on:submit=submit>
                 {move || failure.get().map(|failure| view! { <Failure failure=failure/> })}
                 <Show when=move || !has_picture.get()>

@@ -52,8 +52,7 @@ fn Content() -> impl IntoView {
                 })}
                 <Choices/>
                 <Lock/>
-                <PasskeyList/>
-                <PasswordChange/>
+                <Show when=move || !state.is_for_a_day()><PasskeyList/><PasswordChange/></Show>
                 <Show when=move || has_inbox(state.may())><NoticeAddressCard/></Show>
                 <section class="card stack" aria-labelledby="devices-title">
                     <h2 id="devices-title">{t_string!(i18n, devices.title)}</h2>

@@ -3,10 +3,11 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use shared::api::{Colleague, OFFERED_FOR_MS};
 use shared::document::{Edit, report as edit};
 use shared::domain::{DocumentId, Report, StaffId, Suspicion, alphabetical};
 
-use crate::browser::page;
+use crate::browser::{clock, page};
 use crate::components::notice::{Notice, Tone};
 use crate::components::toggle::Toggle;
 use crate::components::words;
@@ -71,7 +72,11 @@ fn Whom(report: Memo<Option<Report>>, write: Callback<Edit>) -> impl IntoView {
     let offered = move || {
         let me = state.session().map(|session| session.staff);
         let school = state.school();
-        let staff = school.iter().flat_map(|school| &school.staff);
+        let is_here = |it: &&Colleague| it.was_here_since(clock::now_ms() - OFFERED_FOR_MS);
+        let staff = school
+            .iter()
+            .flat_map(|school| &school.staff)
+            .filter(is_here);
         let mut offered: Vec<_> = staff
             .filter(|it| Some(it.id) != me && named.with(|named| !named.contains(&it.id)))
             .map(|it| (it.id, it.name.clone()))

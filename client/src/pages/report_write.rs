@@ -4,6 +4,7 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::NavigateOptions;
+use leptos_router::components::Redirect;
 use leptos_router::hooks::{use_navigate, use_query_map};
 use shared::document::Edit;
 use shared::document::report as edit;
@@ -31,6 +32,10 @@ type Shown = Memo<Option<Report>>;
 pub fn ReportWritePage() -> impl IntoView {
     let i18n = use_i18n();
     let state = State::here();
+    // Whoever is here for a day reports by word of mouth.
+    if untrack(|| state.session().is_some_and(|session| !session.may.report)) {
+        return view! { <Redirect path=route::CAPTURE/> }.into_any();
+    }
     let query = use_query_map();
     let draft = Memo::new(move |_| {
         query.with(|query| {
@@ -48,6 +53,7 @@ pub fn ReportWritePage() -> impl IntoView {
             {move || here.get().map(|id| view! { <Form id=id/> })}
         </div>
     }
+    .into_any()
 }
 
 /// Begins a draft when the address names none, and puts it into the address: loading the page again goes on with it.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shared::api::{self, DayCode, MAX_SUBSTITUTE_NAME_CHARS, NewSubstitute, Substitute};
+use shared::domain::StaffId;
 
 use crate::browser::http::{self, ApiFailure, Nothing};
 use crate::browser::{clock, page};
@@ -88,6 +89,13 @@ fn Add(given: Given) -> impl IntoView {
     }
 }
 
+/// What is asked about before it is done: it signs out whoever is at work.
+#[derive(Clone, Copy, PartialEq)]
+enum Question {
+    GiveAgain(StaffId),
+    End(StaffId),
+}
+
 #[component]
 fn Lately(
     list: Arc<Vec<Substitute>>,
@@ -97,57 +105,120 @@ fn Lately(
     let i18n = use_i18n();
     let state = State::here();
     let failure = RwSignal::new(None::<ApiFailure>);
+    let is_busy = RwSignal::new(false);
+    let question = RwSignal::new(None::<Question>);
+    let is_asking = RwSignal::new(false);
     if list.is_empty() {
         return view! { <Empty title=t_string!(i18n, substitutes.empty)/> }.into_any();
     }
-    let rows = list.iter().map(|substitute| {
-        let address = api::path::with_id(api::path::SUBSTITUTE, substitute.staff);
-        let address = StoredValue::new(address);
-        let give = move |_| {
-            spawn_local(async move {
-                let path = address.get_value();
-                let ask = async || http::post_nothing::<DayCode>(&path).await;
-                match state.stepping_up(ask).await {
-                    Ok(code) => given.set(Some(code.into())),
-                    Err(why) => failure.set(Some(why)),
-                }
-            });
-        };
-        let end = move |_| {
-            spawn_local(async move {
-                match http::delete::<Nothing>(&address.get_value()).await {
-                    Ok(_) => on_change(),
-                    Err(why) => failure.set(Some(why)),
-                }
-            });
-        };
-        let name = substitute.name.clone();
-        let is_open = substitute.ends_at_ms > clock::now_ms();
-        let give_label = t_string!(i18n, substitutes.give_again_for, name = name.clone()).to_string();
-        let end_label = t_string!(i18n, substitutes.end_for, name = name.clone()).to_string();
-        view! {
-            <li class="row row-wraps" data-test="substitute">
-                <span class="row-main">
-                    <span class="row-title">{name}</span>
-                    <span class="row-note">{stands(i18n, substitute, is_open)}</span>
-                </span>
-                {is_open.then(|| view! {
-                    <button type="button" class="button button-quiet" aria-label=end_label data-test="end-day" on:click=end>
-                        {t_string!(i18n, substitutes.end)}
-                    </button>
-                })}
-                <button type="button" class="button button-quiet" aria-label=give_label data-test="give-again" on:click=give>
-                    {t_string!(i18n, substitutes.give_again)}
-                </button>
-            </li>
+    let finish = move |answer: Result<(), ApiFailure>| {
+        is_busy.set(false);
+        failure.set(answer.err());
+    };
+    let give = move |staff: StaffId| {
+        spawn_local(async move {
+            let path = api::path::with_id(api::path::SUBSTITUTE, staff);
+            let ask = async || http::post_nothing::<DayCode>(&path).await;
+            let answer = state.stepping_up(ask).await;
+            finish(answer.map(|code| given.set(Some(code.into()))));
+        });
+    };
+    let end = move |staff: StaffId| {
+        spawn_local(async move {
+            let path = api::path::with_id(api::path::SUBSTITUTE, staff);
+            let answer = http::delete::<Nothing>(&path).await;
+            finish(answer.map(|_| on_change()));
+        });
+    };
+    let sure = move |_| {
+        is_asking.set(false);
+        if is_busy.get_untracked() {
+            return;
+        }
+        is_busy.set(true);
+        match question.get_untracked() {
+            Some(Question::GiveAgain(staff)) => give(staff),
+            Some(Question::End(staff)) => end(staff),
+            None => is_busy.set(false),
+        }
+    };
+    let ask = Callback::new(move |asked: Question| {
+        question.set(Some(asked));
+        is_asking.set(true);
+    });
+    let at_once = Callback::new(move |staff: StaffId| {
+        if !is_busy.get_untracked() {
+            is_busy.set(true);
+            give(staff);
         }
     });
+    let sees_devices = state.may().administer;
+    let rows = list
+        .iter()
+        .map(|line| row(i18n, line, sees_devices, ask, at_once));
     let rows = rows.collect_view();
+    let (title, means) = (
+        move || match question.get() {
+            Some(Question::End(_)) => t_string!(i18n, substitutes.end_title),
+            _ => t_string!(i18n, substitutes.give_title),
+        },
+        move || match question.get() {
+            Some(Question::End(_)) => t_string!(i18n, substitutes.end_means),
+            _ => t_string!(i18n, substitutes.give_means),
+        },
+    );
     view! {
         <div class="stack">
             {move || failure.get().map(|failure| view! { <Failure failure=failure/> })}
             <ul class="rows">{rows}</ul>
         </div>
+        <Dialog id="substitute-dialog" title=t_string!(i18n, substitutes.title) is_open=is_asking>
+            <p><strong>{title}</strong></p>
+            <p>{means}</p>
+            <div class="buttons">
+                <button type="button" class="button" on:click=move |_| is_asking.set(false)>{t_string!(i18n, action.cancel)}</button>
+                <button type="button" class="button button-quiet" data-test="substitute-sure" on:click=sure>{title}</button>
+            </div>
+        </Dialog>
+    }
+    .into_any()
+}
+
+fn row(
+    i18n: Texts,
+    substitute: &Substitute,
+    sees_devices: bool,
+    ask: Callback<Question>,
+    give: Callback<StaffId>,
+) -> AnyView {
+    let staff = substitute.staff;
+    let name = substitute.name.clone();
+    let is_open = substitute.ends_at_ms > clock::now_ms();
+    let is_at_work = is_open && substitute.taken_at_ms.is_some();
+    let give_label = t_string!(i18n, substitutes.give_again_for, name = name.clone()).to_string();
+    let end_label = t_string!(i18n, substitutes.end_for, name = name.clone()).to_string();
+    let devices_label = format!("{}: {name}", t_string!(i18n, devices.title));
+    let give = move |_| match is_at_work {
+        true => ask.run(Question::GiveAgain(staff)),
+        false => give.run(staff),
+    };
+    view! {
+        <li class="row row-wraps" data-test="substitute">
+            <span class="row-main">
+                <span class="row-title">{name}</span>
+                <span class="row-note">{stands(i18n, substitute, is_open)}</span>
+            </span>
+            {sees_devices.then(|| view! {
+                <a class="button button-quiet" href=route::staff_devices(staff) aria-label=devices_label>{t_string!(i18n, devices.title)}</a>
+            })}
+            {is_open.then(|| view! {
+                <button type="button" class="button button-quiet" aria-label=end_label data-test="end-day"
+                    on:click=move |_| ask.run(Question::End(staff))>{t_string!(i18n, substitutes.end)}</button>
+            })}
+            <button type="button" class="button button-quiet" aria-label=give_label data-test="give-again" on:click=give>
+                {t_string!(i18n, substitutes.give_again)}
+            </button>
+        </li>
     }
     .into_any()
 }

@@ -63,6 +63,10 @@ impl State {
             self.resets.set(admission.resets.clone());
         }
         let session = admission.session.clone();
+        let is_another = |mine: Session| mine.staff != session.staff;
+        if self.session_untracked().is_some_and(is_another) {
+            self.clear_screen();
+        }
         let opened = self.open_by_admission(&admission).await;
         let is_new = self.session_untracked().as_ref() != Some(&session);
         self.access.set(Access::SignedIn(session));

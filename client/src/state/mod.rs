@@ -185,6 +185,18 @@ impl State {
         signed_in(self.access.get_untracked())
     }
 
+    /// Whether this person is here by a code, which ends by itself.
+    pub fn is_for_a_day(self) -> bool {
+        self.session()
+            .is_some_and(|session| session.ends_at_ms.is_some())
+    }
+
+    /// Whether the day for which this person is here is over, by this phone's clock.
+    pub fn is_day_over(self) -> bool {
+        let ends_at_ms = self.session().and_then(|session| session.ends_at_ms);
+        ends_at_ms.is_some_and(|at_ms| at_ms <= clock::now_ms())
+    }
+
     /// What the signed-in person may open, as the server said.
     pub fn may(self) -> Abilities {
         self.session()

@@ -234,17 +234,19 @@ const OF_EVERYBODY: &[&str] = &[
     "read the school",
     "read own entry",
     "amend own entry",
-    "read own report",
-    "add to own report",
     "list own passkeys",
     "change own passkeys",
     "see whether one has a password",
     "change own password",
+];
+/// Whatever they do there.
+const OF_WORKING_HERE: &[&str] = &[
+    "read who works here",
+    "read own report",
+    "add to own report",
     "read what I told",
     "read what I told that suspects a colleague",
 ];
-/// Whatever they do there.
-const OF_WORKING_HERE: &[&str] = &["read who works here"];
 const OF_SUBSTITUTES: &[&str] = &["write an entry"];
 const OF_DUTY: &[&str] = &[
     "write an entry",

@@ -92,6 +92,17 @@ pub async fn count_digits(state: &AppState, now_ms: i64) -> Result<(), Error> {
     Ok(tx.commit().await?)
 }
 
+/// What was typed was a code: it counts no more.
+pub async fn digits_fitted(tx: &mut Tx, keys: &Keys) -> Result<(), Error> {
+    let counted = keys.blind("day digits", &[]);
+    let before = tx.hold_failures(&counted).await?;
+    let after = Failures {
+        count: (before.count - 1).max(0),
+        ..before
+    };
+    Ok(tx.set_failures(&counted, after).await?)
+}
+
 /// The first failure of an account, and from then on those that were waited for.
 fn is_recorded(count: i64, allowance: Allowance) -> bool {
     count == 1 || count > allowance.free

@@ -3,6 +3,7 @@
 //! bounded in the whole installation.
 
 use qrcodegen::{QrCode, QrCodeEcc};
+use sha2::{Digest, Sha256};
 use shared::api::{DAY_CODE_DIGITS, DayCode, QrPicture, TakeDayCode};
 use shared::domain::{SchoolId, StaffId};
 
@@ -48,7 +49,7 @@ pub async fn make(
     })
 }
 
-/// Takes a code into use: it is nobody else's from then on, and a session is opened, or none of it.
+/// Takes a code into use: it is this phone's from then on, and a session is opened, or none of it.
 pub async fn take(
     state: &AppState,
     asked: &TakeDayCode,
@@ -56,6 +57,7 @@ pub async fn take(
     now_ms: i64,
 ) -> Result<OpenedSession, Error> {
     let typed: String = asked.code.chars().filter(|c| !c.is_whitespace()).collect();
+    let mut is_typed = false;
     let hash = match Token::from_text(&typed) {
         Some(token) => token.hash(),
         None => {
@@ -64,16 +66,21 @@ pub async fn take(
             if !is_whole {
                 return Err(Error::DayCodeInvalid);
             }
+            is_typed = true;
             attempts::count_digits(state, now_ms).await?;
             state.keys.blind("day code", typed.as_bytes())
         }
     };
     let mut tx = state.store.write().await?;
-    let taken = tx.take_day_code(&hash, now_ms).await?;
+    let phone = Sha256::digest(asked.phone.0).into();
+    let taken = tx.take_day_code(&hash, &phone, now_ms).await?;
     let person = taken.ok_or(Error::DayCodeInvalid)?;
+    if is_typed {
+        attempts::digits_fitted(&mut tx, &state.keys).await?;
+    }
     let arrival = Arrival {
         way: Way::DayCode,
-        device: None,
+        device: asked.device,
         device_name: &asked.device_name,
         browser: browser.token(),
     };

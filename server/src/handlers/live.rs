@@ -36,7 +36,8 @@ pub async fn listen(
                 Err(RecvError::Closed) => return None,
             };
             // Whoever may not listen any more is not told so: the connection ends, and the next one is refused.
-            if seq == LOOK_AGAIN && !is_open(&state, session).await {
+            let has_ended = who.ends_at_ms.is_some_and(|at_ms| clock::now_ms() >= at_ms);
+            if (seq == LOOK_AGAIN || has_ended) && !is_open(&state, session).await {
                 return None;
             }
             let event = Event::default().json_data(Ping { seq }).unwrap_or_default();

@@ -136,5 +136,6 @@ fn session(who: SignedIn) -> Session {
         roles: who.roles,
         device: who.device,
         actor: who.actor,
+        ends_at_ms: who.ends_at_ms,
     }
 }

@@ -148,12 +148,12 @@ async fn offered(tx: &mut Tx, who: &SignedIn) -> Result<&'static [Role], Error> 
     })
 }
 
-/// Somebody who is merely invited may never come.
 /// Whether it is somebody whom the administrator makes something of; a substitute has a code and nothing else.
 fn has_account(member: &StaffMember) -> bool {
     !member.roles.contains(&Role::Substitute)
 }
 
+/// Somebody who is merely invited may never come.
 fn has_administrator(staff: &[StaffMember]) -> bool {
     let administers = |member: &StaffMember| {
         member.status == AccountStatus::Active && member.roles.contains(&Role::Administrator)

@@ -64,7 +64,8 @@ pub async fn create(
     Ok((StatusCode::CREATED, Json(code)))
 }
 
-/// A code for today for somebody who has had one: what they had before counts no more, and ends on the phone where it was used.
+/// A code for today for somebody who has had one. One that nobody has taken is replaced. After one that was taken there is a new
+/// account of the same name: whoever gives a code must not come by what was written and told before.
 pub async fn give_again(
     State(state): State<AppState>,
     who: SignedIn,
@@ -76,20 +77,28 @@ pub async fn give_again(
     let now_ms = clock::now_ms();
     stepped_up(&who, now_ms)?;
     let mut tx = state.store.write().await?;
-    let name = tx.substitute_name(who.school, staff).await?;
-    let name = name.ok_or(Error::NotFound)?;
-    tx.end_sessions_of(who.school, staff).await?;
+    let substitute = tx.hold_substitute(who.school, staff).await?;
+    let (name, is_taken) = substitute.ok_or(Error::NotFound)?;
+    let staff = match is_taken {
+        false => staff,
+        true => {
+            end_day(&mut tx, &who, staff, now_ms).await?;
+            let member = new_member(&name)?;
+            if !tx.add_staff(who.school, &member).await? {
+                return Err(Error::Conflict("the user name is taken"));
+            }
+            tx.bump_school_version(who.school).await?;
+            member.id
+        }
+    };
     let code = day_code::make(&mut tx, &state, (who.school, staff, name), now_ms).await?;
     let act = who.did(AuditAct::GaveDayCode, now_ms);
     tx.record(who.school, act.subject(staff.0));
-    tx.announce(&state.live.announcement(&[(who.school, LOOK_AGAIN)]))
-        .await?;
-    tx.commit().await?;
-    state.live.tell(who.school, LOOK_AGAIN);
+    tell(tx, &state, &who).await?;
     Ok(Json(code))
 }
 
-/// The substitute's day ends now. What their phone has not sent is still taken in.
+/// The substitute's day ends now. What they wrote until then is still taken in.
 pub async fn end(
     State(state): State<AppState>,
     who: SignedIn,
@@ -100,17 +109,28 @@ pub async fn end(
     }
     let now_ms = clock::now_ms();
     let mut tx = state.store.write().await?;
-    let name = tx.substitute_name(who.school, staff).await?;
-    name.ok_or(Error::NotFound)?;
+    let substitute = tx.hold_substitute(who.school, staff).await?;
+    substitute.ok_or(Error::NotFound)?;
+    end_day(&mut tx, &who, staff, now_ms).await?;
+    tell(tx, &state, &who).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn end_day(tx: &mut Tx, who: &SignedIn, staff: StaffId, now_ms: i64) -> Result<(), Error> {
     tx.end_day_code(who.school, staff, now_ms).await?;
     tx.end_sessions_of(who.school, staff).await?;
     let act = who.did(AuditAct::EndedDay, now_ms);
     tx.record(who.school, act.subject(staff.0));
+    Ok(())
+}
+
+/// Open clients look again, those whose session has ended among them.
+async fn tell(mut tx: Tx, state: &AppState, who: &SignedIn) -> Result<(), Error> {
     tx.announce(&state.live.announcement(&[(who.school, LOOK_AGAIN)]))
         .await?;
     tx.commit().await?;
     state.live.tell(who.school, LOOK_AGAIN);
-    Ok(StatusCode::NO_CONTENT)
+    Ok(())
 }
 
 async fn lately(tx: &mut Tx, who: &SignedIn, now_ms: i64) -> Result<Vec<Substitute>, Error> {

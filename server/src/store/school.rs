@@ -139,16 +139,17 @@ impl Tx {
     pub async fn colleagues(&mut self, school: SchoolId) -> Result<Vec<Colleague>, StoreError> {
         let rows = fetch_all!(
             self,
-            (Uuid, String),
-            "select id, name from staff where school_id = $1 order by id",
+            (Uuid, String, Option<i64>),
+            "select id, name, ends_at_ms from staff where school_id = $1 order by id",
             school.0
         )?;
         let leaders = self.leaders(school).await?;
         Ok(rows
             .into_iter()
-            .map(|(id, name)| Colleague {
+            .map(|(id, name, ends_at_ms)| Colleague {
                 id: StaffId(id),
                 name,
+                ends_at_ms,
                 is_leader: leaders.contains(&StaffId(id)),
             })
             .collect())

@@ -19,6 +19,10 @@ use crate::store::change::{ChangeRow, DocumentRow};
 const MAX_CHANGES: usize = 1_000;
 /// Most bytes of changes one document takes.
 const MAX_DOCUMENT_BYTES: usize = 1024 * 1024;
+/// So far apart a phone's clock and the server's may be when an account ends.
+const CLOCKS_DIFFER_MS: i64 = 10 * 60 * 1000;
+/// Written when the account had ended.
+const AFTER_THE_END: &str = "account-closed";
 
 /// A document while a group is being committed.
 pub(super) struct Open {
@@ -169,6 +173,12 @@ impl Open {
         }
         if let Some(reason) = item.bar.clone() {
             return Outcome::Quarantined { reason };
+        }
+        let is_late = |ends_at_ms| checked.change.at_ms > ends_at_ms + CLOCKS_DIFFER_MS;
+        if sender.ends_at_ms.is_some_and(is_late) {
+            return Outcome::Quarantined {
+                reason: AFTER_THE_END.into(),
+            };
         }
         match self.check(item, checked, sender, standing) {
             Ok(()) => {}

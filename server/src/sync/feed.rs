@@ -9,10 +9,18 @@ use shared::sync::{Cursor, DocumentKind, FeedDocument, PAGE_DOCUMENTS, PHONE_KEE
 use uuid::Uuid;
 
 use super::scope::{OWN, Plan, own, shift};
+use crate::access::{Resource, Verb, may};
 use crate::auth::SignedIn;
 use crate::store::change::{ChangeRow, DocumentRow};
 use crate::store::feed::FeedRow;
 use crate::store::{StoreError, Tx};
+
+/// What a colleague wrote on a shift of one's own.
+const OF_A_SHIFT: Resource<'static> = Resource::Entry {
+    author: None,
+    is_on_its_shift: true,
+    classes: &[],
+};
 
 /// A page of the feed.
 #[derive(Debug, Default)]
@@ -102,7 +110,10 @@ fn scopes(plan: &Plan, who: &SignedIn, cursors: &[Cursor], now_ms: i64) -> Vec<S
         });
         (after_seq, since)
     };
-    let shifts = plan.shifts_on_day(who.staff, now_ms);
+    let shifts = match may(who, Verb::Read, OF_A_SHIFT) {
+        true => plan.shifts_on_day(who.staff, now_ms),
+        false => Vec::new(),
+    };
     let shifts = shifts.iter().map(|it| (shift(it), shift(it)));
     let all = std::iter::once((OWN.to_owned(), own(who.staff))).chain(shifts);
     all.map(|(name, stored)| {

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::StaffId;
+use crate::domain::{DeviceId, StaffId};
+use crate::sync::Hex;
 
 /// Digits of a code as it is typed.
 pub const DAY_CODE_DIGITS: usize = 10;
@@ -41,7 +42,7 @@ pub struct Substitute {
     pub made_at_ms: i64,
     /// The account is open until then.
     pub ends_at_ms: i64,
-    /// When the code was taken into use.
+    /// When the code was first taken into use.
     pub taken_at_ms: Option<i64>,
 }
 
@@ -51,5 +52,10 @@ pub struct Substitute {
 pub struct TakeDayCode {
     /// As typed, or as the picture holds it.
     pub code: String,
+    /// A secret of the phone: the same one may take the code again, when the answer was lost or somebody else has signed in between.
+    pub phone: Hex<32>,
+    /// As in `SignIn`.
+    #[serde(deserialize_with = "Option::deserialize")]
+    pub device: Option<DeviceId>,
     pub device_name: String,
 }
