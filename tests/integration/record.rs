@@ -277,7 +277,7 @@ on_both_databases! {
         for expected in [
             line(AuditAct::InvitedToAccount, "Jon Aas", "Per Vik", ""),
             line(AuditAct::TookInvitation, "", "Per Vik", ""),
-            line(AuditAct::SignedIn, "Per Vik", "", ""),
+            line(AuditAct::SignedIn, "Per Vik", "", "invitation"),
             line(AuditAct::RefusedSignIn, "", "Per Vik", ""),
             line(AuditAct::MadeAccount, "Jon Aas", "Bo Li", "invited duty_staff"),
             line(AuditAct::RevokedDevice, "Jon Aas", "Kari Lunde", &school.kari.device.to_string()),

@@ -178,6 +178,7 @@ fn school(pupil: Pupil) -> School {
         duties: Vec::new(),
         staff: vec![Colleague {
             id: Uuid::from_u128(6).into(),
+            ends_at_ms: Some(NOW_MS),
             name: "Kari Lunde".into(),
             is_leader: false,
         }],
@@ -200,6 +201,7 @@ fn admission() -> Admission {
             roles: vec![Role::DutyStaff, own_word()],
             device: sealed::DEVICE,
             actor: ACTOR,
+            ends_at_ms: Some(NOW_MS),
             may: Default::default(),
         },
         keys: keys().sealing_keys(sealed::DEVICE),
