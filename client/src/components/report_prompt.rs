@@ -31,7 +31,11 @@ pub fn ReportPrompt(id: DocumentId) -> impl IntoView {
     let owner = move || {
         let school = state.school()?;
         let is_known = !school.owner_phone.is_empty();
-        is_known.then(|| (school.owner_name.clone(), school.owner_phone.clone()))
+        is_known.then(|| {
+            let phone = school.owner_phone.clone();
+            let number = format!("tel:{}", phone.replace(' ', ""));
+            (school.owner_name.clone(), phone, number)
+        })
     };
     let report = Callback::new(move |()| {
         let navigate = navigate.clone();
@@ -50,8 +54,8 @@ pub fn ReportPrompt(id: DocumentId) -> impl IntoView {
         <Show when=move || is_asked.get() && !may_report.get()>
             <section class="prompt" role="status" data-test="prompt-tell">
                 <p>{Icon::Report.view()} " " {t!(i18n, prompt.tell)}</p>
-                {move || owner().map(|(name, phone)| view! {
-                    <p>{t!(i18n, prompt.tell_owner)} " " {name} ": " <a href=format!("tel:{}", phone.replace(' ', ""))>{phone}</a></p>
+                {move || owner().map(|(name, phone, number)| view! {
+                    <p>{t!(i18n, prompt.tell_owner)} " " {name} ": " <a href=number>{phone}</a></p>
                 })}
             </section>
         </Show>
