@@ -43,6 +43,7 @@ mod simulation;
 mod step_up;
 #[cfg(target_os = "linux")]
 mod sync_points;
+mod turn;
 mod vanishing;
 mod writing;
 

@@ -22,6 +22,7 @@ pub mod report_read;
 pub mod report_suspicion;
 pub mod report_write;
 pub mod roster;
+mod roster_followers;
 pub mod roster_preview;
 pub mod settings;
 pub mod settings_choices;
