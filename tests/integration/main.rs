@@ -15,6 +15,7 @@ mod feide;
 mod first_start;
 mod fuzz;
 mod gone_database;
+mod groups;
 mod guessing;
 mod hostile;
 mod live;

@@ -26,6 +26,7 @@ mod roster_followers;
 pub mod roster_preview;
 pub mod settings;
 pub mod settings_choices;
+mod settings_feide;
 pub mod sign_in;
 pub mod staff;
 pub mod staff_add;

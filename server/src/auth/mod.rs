@@ -7,6 +7,7 @@ mod author;
 mod browser;
 mod cookie;
 pub mod feide;
+mod groups;
 mod last_seen;
 pub mod passkey;
 mod password;
