@@ -2,12 +2,14 @@
 
 use friminutt_tests::database::Database;
 use friminutt_tests::on_both_databases;
+use friminutt_tests::program::Program;
 use friminutt_tests::provider::OpenId;
 use friminutt_tests::rows;
 use friminutt_tests::school::{Person, School};
 use friminutt_tests::server::Server;
 use friminutt_tests::visitor::Visitor;
 use serde_json::{Value, json};
+use server::store::Store;
 use shared::api::{Admission, FeideFinished, FeideOffer, FeideOutcome, Reading, path};
 use shared::domain::{AuditAct, ClassId, SchoolId, SchoolSettings};
 
@@ -245,6 +247,23 @@ on_both_databases! {
         let back = at_provider(&address, "feide-stranger").await;
         assert_eq!(outcome(&visitor.go(&server.address, &back, "").await), Some(FeideOutcome::Stranger));
     }
+}
+
+#[tokio::test]
+async fn a_school_is_founded_with_its_organisation() {
+    let program = Program::new();
+    let found = ["create-school", "Lia skole", "--admin", "jon", "--feide-org"];
+    let (is_founded, told) = program.attempt(&[&found[..], &["Lia"]].concat()).await;
+    assert!(!is_founded && told.contains("fc:org:"), "{told}");
+    program.run(&[&found[..], &[LIA]].concat()).await;
+    let store = Store::open(program.database()).await.unwrap();
+    let mut tx = store.read().await.unwrap();
+    let schools = tx.schools().await.unwrap();
+    assert_eq!(schools.len(), 1, "what was refused founded none");
+    let settings = tx.settings(schools[0].0).await.unwrap();
+    assert_eq!((settings.feide_org.as_str(), settings.has_feide_classes), (LIA, false));
+    drop(tx);
+    store.close().await;
 }
 
 #[tokio::test]
