@@ -252,7 +252,13 @@ on_both_databases! {
 #[tokio::test]
 async fn a_school_is_founded_with_its_organisation() {
     let program = Program::new();
-    let found = ["create-school", "Lia skole", "--admin", "jon", "--feide-org"];
+    let found = [
+        "create-school",
+        "Lia skole",
+        "--admin",
+        "jon",
+        "--feide-org",
+    ];
     let (is_founded, told) = program.attempt(&[&found[..], &["Lia"]].concat()).await;
     assert!(!is_founded && told.contains("fc:org:"), "{told}");
     program.run(&[&found[..], &[LIA]].concat()).await;
@@ -261,7 +267,10 @@ async fn a_school_is_founded_with_its_organisation() {
     let schools = tx.schools().await.unwrap();
     assert_eq!(schools.len(), 1, "what was refused founded none");
     let settings = tx.settings(schools[0].0).await.unwrap();
-    assert_eq!((settings.feide_org.as_str(), settings.has_feide_classes), (LIA, false));
+    assert_eq!(
+        (settings.feide_org.as_str(), settings.has_feide_classes),
+        (LIA, false)
+    );
     drop(tx);
     store.close().await;
 }

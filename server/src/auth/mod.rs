@@ -22,6 +22,7 @@ mod token;
 pub use author::{Author, Bar};
 pub use browser::{Browser, KEPT_S as BROWSER_KEPT_S};
 pub use cookie::TokenCookie;
+pub use groups::Groups;
 pub use last_seen::LastSeen;
 pub use passkey::Passkeys;
 pub use password::Passwords;
