@@ -29,7 +29,8 @@ pub use notice::{
 pub use owner::{NewOwnerKey, OwnerLetter, OwnerReceipt, OwnerReport, OwnerReports, OwnerSender};
 pub use passkey::*;
 pub use roster::{
-    RosterChange, RosterImported, RosterLine, RosterPreview, RosterProblem, RosterProblemCode,
+    RosterChange, RosterChoices, RosterFollower, RosterImported, RosterLine, RosterPreview,
+    RosterProblem, RosterProblemCode,
 };
 
 pub use reading::{PupilReadings, Reading};

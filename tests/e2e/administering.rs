@@ -2,7 +2,8 @@
 
 use std::io::Write;
 
-use friminutt_tests::browser::{DESK, PHONE, Profile};
+use friminutt_tests::axe;
+use friminutt_tests::browser::{Browser, DESK, PHONE, Profile};
 use friminutt_tests::journey::{log, name_pupil, open_log, signed_in, write_credentials};
 use friminutt_tests::program::Program;
 use tempfile::NamedTempFile;
@@ -42,6 +43,9 @@ async fn a_roster_in_windows_1252_is_previewed_imported_once_and_a_broken_line_i
     desk.see_exactly("roster-new", "2").await;
     desk.see_exactly("roster-gone", "88").await;
     desk.see("[data-test=roster-import]:disabled").await;
+    // All who were there leave: who is here for the new ones is said anew.
+    desk.see_count("follower", 3).await;
+    let_follow(&desk, "Arne Tveit", "5A").await;
     desk.tap("roster-sure").await;
     desk.tap("[data-test=roster-import]:enabled").await;
     desk.see("roster-imported").await;
@@ -56,6 +60,69 @@ async fn a_roster_in_windows_1252_is_previewed_imported_once_and_a_broken_line_i
     teacher.go("/").await;
     log(&teacher, "alone").await;
     name_pupil(&teacher, "saeu", "Sæunn Haugen Bakke").await;
+}
+
+/// Opens somebody's line and turns a class on or off there.
+async fn let_follow(desk: &Browser, name: &str, class: &str) {
+    desk.tap_words("follower", name).await;
+    desk.tap(&format!("label:has([data-test=\"follows-{class}\"])"))
+        .await;
+    desk.tap_words("follower", name).await;
+}
+
+const SPRING: &[u8] =
+    b"Fornavn;Etternavn;Klasse\nSiri;Moe;4A\nIver;Moe;4A\nLiv;Dal;5A\nGeir;Dal;5A\n";
+const AUTUMN: &[u8] =
+    b"Fornavn;Etternavn;Klasse\nSiri;Moe;5A\nIver;Moe;5A\nLiv;Dal;6A\nGeir;Dal;6A\n";
+
+#[tokio::test]
+async fn when_the_school_year_turns_a_teacher_goes_on_with_the_class_and_the_administrator_says_so()
+{
+    let mut server = Program::new();
+    server.start().await;
+    let profile = Profile::new();
+    let desk = signed_in(&profile, &server.origin(), DESK, "admin").await;
+    let (spring, autumn) = (file(SPRING), file(AUTUMN));
+    desk.go("/elevliste").await;
+    desk.choose_file("roster-file", spring.path()).await;
+    let_follow(&desk, "Arne Tveit", "5A").await;
+    let_follow(&desk, "Silje", "4A").await;
+    desk.tap("roster-sure").await;
+    desk.tap("[data-test=roster-import]:enabled").await;
+    desk.see("roster-imported").await;
+
+    let teacher = signed_in(&Profile::new(), &server.origin(), DESK, "kontakt5a").await;
+    open_log(&teacher, "Liv").await;
+    teacher.see_words("page-title", "Liv").await;
+
+    desk.go("/elevliste").await;
+    desk.choose_file("roster-file", autumn.path()).await;
+    desk.see_count("follower", 2).await;
+    desk.see_words("follower", "6A").await;
+    desk.tap_words("follower", "Silje").await;
+    for size in [PHONE, DESK] {
+        desk.resize(size).await;
+        assert_eq!(
+            axe::barriers(&desk).await,
+            Vec::<String>::new(),
+            "{}",
+            size.name
+        );
+    }
+    // Silje goes on with nobody.
+    desk.tap("label:has([data-test=\"follows-5A\"])").await;
+    desk.see("follower-nobody").await;
+    desk.tap("[data-test=roster-import]:enabled").await;
+    desk.see("roster-imported").await;
+
+    teacher.go("/elever").await;
+    open_log(&teacher, "Liv").await;
+    teacher.see_words("page-title", "Liv").await;
+    let silje = signed_in(&Profile::new(), &server.origin(), DESK, "kontakt1a").await;
+    silje.go("/elever").await;
+    silje.write("pupil-filter", "Siri").await;
+    silje.tap_words("pupil-row", "Siri").await;
+    silje.see("no-access").await;
 }
 
 #[tokio::test]

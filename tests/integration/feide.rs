@@ -30,7 +30,7 @@ async fn with_lying(database: &Database) -> (Server, OpenId) {
     (server, provider)
 }
 
-async fn invite(server: &Server, school: &School, staff: StaffId) -> String {
+pub async fn invite(server: &Server, school: &School, staff: StaffId) -> String {
     let address = path::with_id(path::STAFF_INVITATION, staff);
     let answer = server
         .ask(&school.administrator, "POST", &address, &[])
@@ -39,7 +39,7 @@ async fn invite(server: &Server, school: &School, staff: StaffId) -> String {
     invitation.token
 }
 
-async fn start(server: &Server, visitor: &mut Visitor, invitation: Option<&str>) -> String {
+pub async fn start(server: &Server, visitor: &mut Visitor, invitation: Option<&str>) -> String {
     let asked = json!({"invitation": invitation, "is_again": false});
     started(
         &visitor
@@ -54,7 +54,7 @@ fn started(answer: &Answer) -> String {
     started.address
 }
 
-async fn finish(server: &Server, visitor: &mut Visitor) -> Answer {
+pub async fn finish(server: &Server, visitor: &mut Visitor) -> Answer {
     let asked = json!({"device": null, "device_name": "test"});
     visitor
         .send(server, "POST", path::FEIDE_FINISH, &asked)
@@ -62,14 +62,14 @@ async fn finish(server: &Server, visitor: &mut Visitor) -> Answer {
 }
 
 /// What the callback tells the page.
-fn outcome(answer: &Answer) -> Option<FeideOutcome> {
+pub fn outcome(answer: &Answer) -> Option<FeideOutcome> {
     assert_eq!((answer.status, answer.body.len()), (303, 0));
     let to = answer.headers("location").next().unwrap();
     FeideOutcome::from_fragment(to.strip_prefix("/logg-inn#").unwrap())
 }
 
 /// Follows the provider's redirects until it sends the browser back; the address it sends it to.
-async fn at_provider(address: &str, account: &str) -> String {
+pub async fn at_provider(address: &str, account: &str) -> String {
     let mut browser = Visitor::default();
     let mut next = address.to_owned();
     let host = host(address);

@@ -16,6 +16,7 @@ mod feide;
 mod first_start;
 mod fuzz;
 mod gone_database;
+mod groups;
 mod guessing;
 mod hostile;
 mod live;
@@ -45,6 +46,7 @@ mod simulation;
 mod step_up;
 #[cfg(target_os = "linux")]
 mod sync_points;
+mod turn;
 mod vanishing;
 mod writing;
 

@@ -12,7 +12,8 @@ use shared::domain::{AccountStatus, DocumentId, Part, Role, SchoolSettings, What
 use shared::sync::Outcome;
 use uuid::Uuid;
 
-const ROSTER: &str = "Fornavn;Etternavn;Klasse\nElev0;Østby Ås;5A\n";
+const ROSTER: &str =
+    "Fornavn;Etternavn;Klasse\nElev0;Østby Ås;5A\nElev1;Østby Ås;5A\nElev2;Østby Ås;5A\n";
 const CHANGE: &str = r#"{"roles":["duty_staff"],"own_classes":[],"status":"active"}"#;
 const TABLES: [&str; 12] = [
     "session",

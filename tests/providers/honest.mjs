@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 const [library, port, redirect, secret] = process.argv.slice(2);
 const { default: Provider } = await import(pathToFileURL(library).href);
 
+const groups = new Map();
 const provider = new Provider(`http://127.0.0.1:${port}`, {
   clients: [{
     client_id: 'friminutt',
@@ -14,6 +15,7 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
     response_types: ['code'],
   }],
   cookies: { keys: ['of the tests'] },
+  scopes: ['openid', 'groups-edu'],
   pkce: { required: () => true },
   features: { devInteractions: { enabled: false } },
   interactions: { url: (_, interaction) => `/interaction/${interaction.uid}` },
@@ -23,10 +25,33 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
       clientId: ctx.oidc.client.clientId,
       accountId: ctx.oidc.session.accountId,
     });
-    grant.addOIDCScope('openid');
+    grant.addOIDCScope('openid groups-edu');
     await grant.save();
     return grant;
   },
+});
+
+// Its groups API, for the access tokens that it has given: it says of an account what the test has told it to.
+provider.use(async (ctx, next) => {
+  if (ctx.path === '/tests/groups') {
+    let body = '';
+    for await (const chunk of ctx.req) body += chunk;
+    const { account, answer } = JSON.parse(body);
+    groups.set(account, answer);
+    ctx.body = '';
+    ctx.status = 200;
+    return;
+  }
+  if (ctx.path !== '/api/groups/me/groups') return next();
+  const token = await provider.AccessToken.find(ctx.get('authorization').replace(/^Bearer /, ''));
+  if (!token?.scopes.has('groups-edu')) {
+    ctx.status = 401;
+    return;
+  }
+  const { status = 200, body = '[]', delay_ms = 0, times = 1 } = groups.get(token.accountId) ?? {};
+  await new Promise((resolve) => setTimeout(resolve, delay_ms));
+  ctx.status = status;
+  ctx.body = body.repeat(times);
 });
 
 provider.use(async (ctx, next) => {

@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 
-use crate::port;
+use crate::{port, wire};
 
 /// Names the library's script.
 pub const LIBRARY_SETTING: &str = "FRIMINUTT_OIDC_PROVIDER";
@@ -21,6 +21,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// A provider that runs.
 pub struct OpenId {
     pub issuer: String,
+    /// Where servers ask it for groups, if they are to.
+    pub groups: Option<String>,
     secret: TempDir,
     running: Child,
     /// Held open: a program whose words nobody takes any more dies of it.
@@ -81,6 +83,7 @@ impl OpenId {
         std::fs::write(secret.path().join("secret"), format!("{SECRET}\n")).expect("a file");
         OpenId {
             issuer: format!("http://127.0.0.1:{port}"),
+            groups: None,
             secret,
             running,
             _said: lines,
@@ -93,8 +96,18 @@ impl OpenId {
             issuer: self.issuer.clone(),
             client_id: "friminutt".into(),
             secret_file: self.secret.path().join("secret"),
+            groups_url: self.groups.clone(),
         };
         Provider::new(&settings, public_url).expect("a provider")
+    }
+
+    /// The honest one answers so from now on when it is asked for somebody's groups: `status` and `body`, `delay_ms` later, the body
+    /// `times` over.
+    pub async fn say_groups(&self, account: &str, answer: &serde_json::Value) {
+        let host = self.issuer.trim_start_matches("http://");
+        let body = serde_json::json!({"account": account, "answer": answer}).to_string();
+        let said = wire::request(host, "POST", "/tests/groups", "", body.as_bytes()).await;
+        assert_eq!(said.expect("the provider").status, 200);
     }
 
     /// Ends it.

@@ -78,6 +78,13 @@ pub async fn post_nothing<T: DeserializeOwned>(path: &str) -> Result<T, ApiFailu
     call("POST", path, Body::None).await
 }
 
+/// A value as it stands in a query, in JSON.
+pub fn in_query(value: &impl Serialize) -> Result<String, ApiFailure> {
+    let json =
+        serde_json::to_string(value).map_err(|_| ApiFailure::Refused(ErrorCode::Malformed))?;
+    Ok(js_sys::encode_uri_component(&json).into())
+}
+
 /// Sends a file as it is.
 pub async fn post_bytes<T: DeserializeOwned>(path: &str, bytes: Vec<u8>) -> Result<T, ApiFailure> {
     call("POST", path, Body::Bytes(bytes)).await

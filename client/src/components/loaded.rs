@@ -5,6 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde::de::DeserializeOwned;
+use shared::domain::ClassId;
 
 use super::failure::Failure;
 use crate::browser::http::{self, ApiFailure};
@@ -53,6 +54,20 @@ impl<T: DeserializeOwned + Send + Sync + 'static> Loaded<T> {
             // The page may have been left meanwhile.
             self.answer.try_set(Some(answer.map(Arc::new)));
         });
+    }
+
+    /// Fetches again when the person follows other classes than before: what is shown may not be theirs any more.
+    pub fn as_classes_change(self) -> Self {
+        let state = self.state;
+        Effect::new(move |before: Option<Option<Vec<ClassId>>>| {
+            let now = state.school().map(|school| school.own_classes.clone());
+            let before = before.flatten();
+            if before.is_some() && now.is_some() && before != now {
+                self.reload();
+            }
+            now.or(before)
+        });
+        self
     }
 
     /// Draws what came; `refused` may say it in better words than the usual.

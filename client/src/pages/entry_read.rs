@@ -24,7 +24,8 @@ pub fn EntryReadPage() -> impl IntoView {
     let params = use_params_map();
     let page = move || {
         let id = params.read().get("id").unwrap_or_default();
-        let loaded = Loaded::<EntryDetail>::from(api::path::with_id(api::path::ENTRY, id));
+        let loaded = Loaded::<EntryDetail>::from(api::path::with_id(api::path::ENTRY, id))
+            .as_classes_change();
         loaded.view(
             |_| None,
             |detail| view! { <Detail detail=detail/> }.into_any(),

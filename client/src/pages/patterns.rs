@@ -16,7 +16,8 @@ use crate::route;
 #[component]
 pub fn PatternsPage() -> impl IntoView {
     let i18n = use_i18n();
-    let loaded = Loaded::<Vec<PatternLine>>::from(api::path::PATTERNS.to_owned());
+    let loaded =
+        Loaded::<Vec<PatternLine>>::from(api::path::PATTERNS.to_owned()).as_classes_change();
     view! {
         <PageHead title=t_string!(i18n, pattern.title) lead=t_string!(i18n, pattern.lead)/>
         {loaded.view(|_| None, move |lines| list(i18n, &lines))}

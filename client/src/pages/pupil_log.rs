@@ -61,7 +61,8 @@ pub fn PupilLogPage() -> impl IntoView {
     let params = use_params_map();
     let page = move || {
         let id = params.read().get("id").unwrap_or_default();
-        let loaded = Loaded::<PupilLog>::from(api::path::with_id(api::path::PUPIL_LOG, id));
+        let loaded = Loaded::<PupilLog>::from(api::path::with_id(api::path::PUPIL_LOG, id))
+            .as_classes_change();
         loaded.view(
             move |failure| refused(i18n, failure),
             move |log| view! { <Log log=log loaded=loaded/> }.into_any(),

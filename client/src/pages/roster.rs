@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::api::{self, RosterImported, RosterPreview};
+use shared::api::{self, RosterChoices, RosterImported, RosterPreview};
 
 use super::roster_preview::{Preview, Problems};
 use crate::browser::file::{self, FileError};
@@ -49,11 +49,15 @@ pub fn RosterPage() -> impl IntoView {
             }
         });
     };
-    let import = move |fingerprint: String| {
+    let import = move |fingerprint: String, choices: RosterChoices| {
         step.set(Step::Reading);
         spawn_local(async move {
-            let path = format!("{}?fingerprint={fingerprint}", api::path::ROSTER_IMPORT);
-            let ask = async || http::post_bytes::<RosterImported>(&path, bytes.get_value()).await;
+            let ask = async || {
+                let follows = http::in_query(&choices)?;
+                let import = api::path::ROSTER_IMPORT;
+                let path = format!("{import}?fingerprint={fingerprint}&follows={follows}");
+                http::post_bytes::<RosterImported>(&path, bytes.get_value()).await
+            };
             let answer = state.stepping_up(ask).await;
             step.set(answer.map_or_else(Step::Failed, Step::Imported));
         });

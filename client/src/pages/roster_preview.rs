@@ -1,8 +1,9 @@
 //! What a roster file would change, in figures and lists, or why it cannot be taken, line by line.
 
 use leptos::prelude::*;
-use shared::api::{RosterChange, RosterLine, RosterPreview, RosterProblem};
+use shared::api::{RosterChange, RosterChoices, RosterLine, RosterPreview, RosterProblem};
 
+use super::roster_followers::{Chosen, Followers, choices, proposed};
 use crate::components::Texts;
 use crate::components::notice::{Notice, Tone};
 use crate::components::words;
@@ -14,7 +15,7 @@ const MANY_GONE: usize = 5;
 #[component]
 pub fn Preview(
     preview: RosterPreview,
-    on_import: impl Fn(String) + Copy + Send + Sync + 'static,
+    on_import: impl Fn(String, RosterChoices) + Copy + Send + Sync + 'static,
 ) -> impl IntoView {
     let i18n = use_i18n();
     let is_same = preview.new.is_empty()
@@ -47,6 +48,7 @@ pub fn Preview(
     );
     let is_large = gone > MANY_GONE.max(all / 10);
     let is_sure = RwSignal::new(!is_large);
+    let chosen: Chosen = RwSignal::new(proposed(&preview.followers));
     view! {
         <section class="stack" data-test="roster-preview">
             <h2>{t_string!(i18n, roster.preview)}</h2>
@@ -59,6 +61,7 @@ pub fn Preview(
                 view! { <Notice tone=Tone::Info test="roster-nothing"><p>{t_string!(i18n, roster.nothing)}</p></Notice> }.into_any()
             } else {
                 view! {
+                    <Followers followers=preview.followers classes=preview.classes chosen=chosen/>
                     {is_large.then(|| view! {
                         <Notice tone=Tone::Warning test="roster-many-gone">
                             <p>{t_string!(i18n, roster.many_gone, count = gone, all = all).to_string()}</p>
@@ -69,7 +72,7 @@ pub fn Preview(
                         </Notice>
                     })}
                     <div class="buttons">
-                        <button type="button" class="button" data-test="roster-import" disabled=move || !is_sure.get() on:click=move |_| on_import(fingerprint.get_value())>
+                        <button type="button" class="button" data-test="roster-import" disabled=move || !is_sure.get() on:click=move |_| on_import(fingerprint.get_value(), choices(chosen))>
                             {t_string!(i18n, roster.do_import)}
                         </button>
                     </div>

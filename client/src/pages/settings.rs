@@ -9,6 +9,7 @@ use shared::domain::pattern::PatternRule;
 use shared::domain::{MAX_ESCALATE_AFTER_HOURS, MAX_RETENTION_YEARS, Retention, SchoolSettings};
 
 use super::settings_choices::{ChoiceRow, ChoicesEditor};
+use super::settings_feide::{self, FeideSection};
 use crate::browser::http::{self, ApiFailure, Nothing};
 use crate::browser::page;
 use crate::components::button::SubmitButton;
@@ -104,6 +105,8 @@ fn SettingsForm(settings: Arc<SchoolSettings>) -> impl IntoView {
     let entry_years = written(settings.retention.entry_years);
     let report_years = written(settings.retention.report_years);
     let escalate_after = written(settings.escalate_after_hours);
+    let feide_org = RwSignal::new(settings.feide_org.clone());
+    let has_feide_classes = RwSignal::new(settings.has_feide_classes);
     let choices = RwSignal::new(
         settings
             .choices
@@ -133,6 +136,9 @@ fn SettingsForm(settings: Arc<SchoolSettings>) -> impl IntoView {
                 report_years: years(report_years)?,
             },
             escalate_after_hours: hours(escalate_after)?,
+            feide_org: Some(feide_org.get().trim().to_owned())
+                .filter(|org| settings_feide::is_sound(org))?,
+            has_feide_classes: has_feide_classes.get(),
         })
     };
     let submit = move |event: leptos::ev::SubmitEvent| {
@@ -186,6 +192,7 @@ fn SettingsForm(settings: Arc<SchoolSettings>) -> impl IntoView {
                 <h3>{t_string!(i18n, notices.failed)}</h3>
                 <NoticeFailures/>
             </section>
+            <FeideSection feide_org=feide_org has_classes=has_feide_classes/>
             <ChoicesEditor choices=choices/>
             <div class="save-bar">
                 {move || failure.get().map(|failure| view! { <Failure failure=failure/> })}

@@ -3,15 +3,21 @@
 //! nobody is signed in by being sent to an address. Who an identity is was said by an invitation, never by an e-mail address.
 
 use shared::api::{FeideOutcome, FinishFeide, SchoolChoice, StartFeide};
+use shared::audit::AuditEvent;
+use shared::domain::{AuditAct, ClassId, Role, SchoolId, StaffId};
 
+use super::account;
 use super::browser::Browser;
+use super::groups::Groups;
 use super::provider::{Provider, ProviderError, Secrets, Shown};
 use super::session::{Arrival, OpenedSession, Way, open_session};
 use super::sign_in::take_invitation;
 use super::token::Token;
 use crate::error::Error;
 use crate::state::AppState;
+use crate::store::Tx;
 use crate::store::identity::{Flow, ShownIdentity};
+use crate::sync::live::LOOK_AGAIN;
 
 /// So long there, back and in may take.
 pub const FLOW_LASTS_MS: i64 = 10 * 60 * 1000;
@@ -130,6 +136,11 @@ pub async fn finish(
         .into_iter()
         .filter(|(school, ..)| chosen.is_none_or(|chosen| chosen == *school))
         .collect();
+    let groups = shown.groups.as_deref().map(Groups::from_json);
+    let groups = groups.unwrap_or_default();
+    if accounts.len() > 1 && asked.school.is_none() {
+        accounts = those_named(&mut tx, accounts, &groups).await?;
+    }
     if accounts.len() > 1 {
         tx.begin_flow(&token.hash(), &flow, now_ms - FLOW_LASTS_MS)
             .await?;
@@ -147,8 +158,78 @@ pub async fn finish(
         browser: browser.token(),
     };
     let opened = open_session(&mut tx, (school, staff), &arrival, shown.at_ms, now_ms).await?;
+    let followed = follow(&mut tx, (school, staff), &groups).await?;
+    if let Some(stands) = &followed {
+        let act = AuditEvent::by(staff, opened.device, AuditAct::ChangedAccount, now_ms);
+        tx.record(
+            school,
+            act.subject(staff.0).detail(format!("{stands} feide")),
+        );
+        tx.announce(&state.live.announcement(&[(school, LOOK_AGAIN)]))
+            .await?;
+    }
     tx.commit().await?;
+    if followed.is_some() {
+        state.live.tell(school, LOOK_AGAIN);
+    }
     Ok(Finished::Opened(opened))
+}
+
+type Account = (SchoolId, StaffId, String);
+
+/// The one account at whose school the groups say that the person is; all where they name none or several.
+async fn those_named(
+    tx: &mut Tx,
+    accounts: Vec<Account>,
+    groups: &Groups,
+) -> Result<Vec<Account>, Error> {
+    let mut named = Vec::new();
+    for account in &accounts {
+        if groups.name(&tx.settings(account.0).await?.feide_org) {
+            named.push(account.clone());
+        }
+    }
+    Ok(match named.len() {
+        1 => named,
+        _ => accounts,
+    })
+}
+
+/// Lets a contact teacher follow the classes that the groups name, where the school wants it and knows any of them; how the account
+/// stands then, if that is another way than before.
+async fn follow(
+    tx: &mut Tx,
+    (school, staff): (SchoolId, StaffId),
+    groups: &Groups,
+) -> Result<Option<String>, Error> {
+    let settings = tx.settings(school).await?;
+    let named = groups.classes_at(&settings.feide_org);
+    if !settings.has_feide_classes || named.is_empty() {
+        return Ok(None);
+    }
+    // Holds the school: pupils do not move between classes meanwhile.
+    tx.lock_head(school).await?;
+    let Some(member) = tx.staff_member(school, staff).await? else {
+        return Ok(None);
+    };
+    let classes = tx.classes(school).await?.into_iter();
+    let mut classes: Vec<ClassId> = classes
+        .filter(|class| named.contains(class.name.as_str()))
+        .map(|class| class.id)
+        .collect();
+    classes.sort();
+    let mut before = tx.followed_classes(school, staff).await?;
+    before.sort();
+    if !member.roles.contains(&Role::ContactTeacher) || classes.is_empty() || classes == before {
+        return Ok(None);
+    }
+    tx.follow_classes(school, staff, &classes).await?;
+    tx.bump_school_version(school).await?;
+    Ok(Some(account::stands(
+        &member.roles,
+        &member.status,
+        &classes,
+    )))
 }
 
 /// Whose identity it is: bound by the invitation that the way was begun with, or before.
@@ -165,6 +246,7 @@ async fn identity(
         subject: shown.subject.clone(),
         school: None,
         at_ms,
+        groups: shown.groups.to_json(),
     };
     let named = (provider.issuer(), shown.subject.as_str());
     let mut tx = state.store.write().await?;
@@ -220,6 +302,7 @@ mod tests {
         let shown = |shown_at_ms| Shown {
             subject: "1".into(),
             shown_at_ms,
+            groups: Groups::default(),
         };
         let now_ms = 1_050_000;
         assert_eq!(shown_at(&flow(false), &shown(None), now_ms), Some(0));

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use std::pin::Pin;
 use std::time::Duration;
 
+use axum::http::header::AUTHORIZATION;
+use axum::http::{Request, StatusCode};
 use http_body_util::{BodyExt, Full, Limited};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client as HttpClient;
@@ -17,23 +19,29 @@ use openidconnect::core::{
 use openidconnect::{
     AuthenticationFlow, AuthorizationCode, ClaimsVerificationError, ClientId, ClientSecret,
     CsrfToken, EndpointMaybeSet, EndpointNotSet, EndpointSet, HttpRequest, HttpResponse, IssuerUrl,
-    Nonce, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, SignatureVerificationError,
-    TokenResponse,
+    Nonce, OAuth2TokenResponse, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope,
+    SignatureVerificationError, TokenResponse,
 };
 use shared::api::path;
 use thiserror::Error;
 use tokio::sync::Mutex;
 
 use super::Token;
+use super::groups::Groups;
 
 const CONNECT_WITHIN: Duration = Duration::from_secs(5);
 const ANSWER_WITHIN: Duration = Duration::from_secs(10);
+/// Somebody waits who can do without.
+const GROUPS_WITHIN: Duration = Duration::from_secs(3);
 /// Longest answer, of the document that describes the provider, of its keys, of a token.
 const MAX_ANSWER_BYTES: usize = 256 * 1024;
 /// So long what the provider says of itself is believed.
 const KNOWN_FOR_MS: i64 = 60 * 60 * 1000;
 /// A key that is not known is looked for so often at most: whoever sends such tokens makes the server ask no more than that.
 const LOOK_FOR_KEY_EVERY_MS: i64 = 60 * 1000;
+/// What is asked of the groups API, and the scope that lets us.
+const MY_GROUPS: &str = "/groups/me/groups";
+const GROUPS_SCOPE: &str = "groups-edu";
 /// After the provider gave no answer it is left alone for a while.
 const LEAVE_ALONE_MS: i64 = 5 * 1000;
 
@@ -57,6 +65,8 @@ pub struct ProviderSettings {
     pub issuer: String,
     pub client_id: String,
     pub secret_file: PathBuf,
+    /// Where its groups API is, if it is to be asked.
+    pub groups_url: Option<String>,
 }
 
 /// Why there is no provider; the words are for the one who runs the server.
@@ -64,6 +74,8 @@ pub struct ProviderSettings {
 pub enum ProviderSettingsError {
     #[error("the issuer {0} is no https address")]
     Issuer(String),
+    #[error("the address of groups {0} is no https address")]
+    Groups(String),
     #[error("the secret of the client at the provider cannot be read from {path}: {cause}")]
     Secret {
         path: PathBuf,
@@ -92,6 +104,8 @@ pub struct Shown {
     pub subject: String,
     /// When the person showed it there; none if the provider does not say.
     pub shown_at_ms: Option<i64>,
+    /// Empty where it is not asked, and where its answer is none.
+    pub groups: Groups,
 }
 
 /// What the secret of one way to the provider and back is used for; nothing of it is stored.
@@ -126,6 +140,7 @@ pub struct Provider {
     /// On this machine, for trying things out.
     is_here: bool,
     redirect: RedirectUrl,
+    groups: Option<String>,
     http: Http,
     known: Mutex<Known>,
 }
@@ -141,6 +156,10 @@ impl Provider {
         let is_here = settings.issuer.starts_with("http://");
         if !is_safe(&settings.issuer, is_here) {
             return Err(wrong());
+        }
+        let groups = settings.groups_url.as_ref();
+        if let Some(groups) = groups.filter(|it| !is_safe(it, is_here)) {
+            return Err(ProviderSettingsError::Groups(groups.clone()));
         }
         let secret = std::fs::read_to_string(&settings.secret_file).map_err(|cause| {
             ProviderSettingsError::Secret {
@@ -164,6 +183,7 @@ impl Provider {
             secret: ClientSecret::new(secret.trim().to_owned()),
             is_here,
             redirect: redirect.map_err(|_| wrong())?,
+            groups: groups.map(|it| format!("{}{MY_GROUPS}", it.trim_end_matches('/'))),
             http: HttpClient::builder(TokioExecutor::new()).build(connector),
             known: Mutex::default(),
         })
@@ -171,6 +191,11 @@ impl Provider {
 
     pub fn issuer(&self) -> &str {
         self.issuer.as_str()
+    }
+
+    /// Whether it is asked for people's groups.
+    pub fn knows_groups(&self) -> bool {
+        self.groups.is_some()
     }
 
     /// Where the browser goes to show who its person is; `is_again` wants the password also of somebody the provider knows.
@@ -190,6 +215,9 @@ impl Provider {
                 move || nonce,
             )
             .set_pkce_challenge(challenge);
+        if self.knows_groups() {
+            request = request.add_scope(Scope::new(GROUPS_SCOPE.into()));
+        }
         if is_again {
             request = request
                 .add_prompt(CoreAuthPrompt::Login)
@@ -227,13 +255,38 @@ impl Provider {
         let token = answer
             .id_token()
             .ok_or(ProviderError::NotShown("there is no token of who it is"))?;
-        match verified(&client, token, &secrets.nonce) {
+        let shown = match verified(&client, token, &secrets.nonce) {
             Err(SignatureOf::UnknownKey) if self.look_for_key(now_ms).await? => {
                 let client = self.client(self.metadata(now_ms).await?);
-                verified(&client, token, &secrets.nonce).map_err(ProviderError::from)
+                verified(&client, token, &secrets.nonce)
             }
-            shown => shown.map_err(ProviderError::from),
-        }
+            shown => shown,
+        };
+        let shown = shown.map_err(ProviderError::from)?;
+        let groups = self.groups(answer.access_token().secret(), now_ms).await;
+        Ok(Shown { groups, ..shown })
+    }
+
+    /// The groups of whoever an access token is of. Whatever goes wrong, there are none: nobody's sign-in hangs on them.
+    async fn groups(&self, access_token: &str, now_ms: i64) -> Groups {
+        let Some(address) = &self.groups else {
+            return Groups::default();
+        };
+        let request = Request::get(address)
+            .header(AUTHORIZATION, format!("Bearer {access_token}"))
+            .body(Vec::new());
+        let Ok(request) = request else {
+            return Groups::default();
+        };
+        let asking = call(self.http.clone(), self.is_here, request);
+        let answer = tokio::time::timeout(GROUPS_WITHIN, asking).await;
+        let answer = answer.ok().and_then(Result::ok);
+        let answer = answer.filter(|answer| answer.status() == StatusCode::OK);
+        let groups = answer.and_then(|answer| Groups::read(answer.body(), now_ms));
+        groups.unwrap_or_else(|| {
+            tracing::warn!("the provider gives no sound answer about groups");
+            Groups::default()
+        })
     }
 
     fn client(&self, metadata: CoreProviderMetadata) -> Client {
@@ -356,6 +409,7 @@ fn verified(client: &Client, token: &CoreIdToken, nonce: &Nonce) -> Result<Shown
     Ok(Shown {
         subject: claims.subject().to_string(),
         shown_at_ms: claims.auth_time().map(|at| at.timestamp_millis()),
+        groups: Groups::default(),
     })
 }
 

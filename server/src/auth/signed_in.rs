@@ -11,6 +11,7 @@ use crate::clock;
 use crate::error::Error;
 use crate::state::AppState;
 use crate::store::session::FoundSession;
+use crate::store::{StoreError, Tx};
 
 #[derive(Debug, Clone)]
 pub struct SignedIn {
@@ -44,6 +45,16 @@ impl SignedIn {
             shown_at_ms: 0,
             ends_at_ms: None,
         }
+    }
+
+    /// The same person as of this transaction. Who follows classes holds the school: a request that waited while the school year
+    /// turned would read last year's classes off this year's pupils.
+    pub async fn as_of(mut self, tx: &mut Tx) -> Result<SignedIn, StoreError> {
+        if !self.own_classes.is_empty() {
+            tx.lock_head(self.school).await?;
+            self.own_classes = tx.followed_classes(self.school, self.staff).await?;
+        }
+        Ok(self)
     }
 
     /// What this person did, as it is recorded.

@@ -2,12 +2,13 @@
 
 use clap::Args;
 use shared::audit::AuditEvent;
-use shared::domain::{AccountStatus, AuditAct, Role, SchoolId, StaffMember};
+use shared::domain::{AccountStatus, AuditAct, Role, SchoolId, SchoolSettings, StaffMember};
 use uuid::Uuid;
 
 use super::{CliError, Place};
 use crate::auth::{invite, username};
 use crate::clock;
+use crate::handlers::settings::check;
 use crate::store::Tx;
 use crate::store::school::NewSchool;
 
@@ -21,6 +22,9 @@ pub struct CreateSchool {
     /// Id of the school owner
     #[arg(long, value_name = "ID")]
     owner: Option<Uuid>,
+    /// The school's organisation at Feide, such as fc:org:lia.example:unit:NO987654321
+    #[arg(long, value_name = "ID")]
+    feide_org: Option<String>,
     /// Address that people use; the invitation link begins with it
     #[arg(
         long,
@@ -45,6 +49,14 @@ impl CreateSchool {
                 return Err(CliError::Refused(format!("there is no owner {owner}")));
             }
             put_under(&mut tx, school, owner).await?;
+        }
+        if let Some(feide_org) = self.feide_org {
+            let settings = SchoolSettings {
+                feide_org,
+                ..tx.settings(school).await?
+            };
+            check(&settings).map_err(|error| CliError::Refused(error.to_string()))?;
+            tx.save_settings(school, &settings).await?;
         }
         tx.commit().await?;
         println!("{} is founded, with the id {school}. {link}", self.name);

@@ -68,6 +68,15 @@ struct Feide {
         requires = "issuer"
     )]
     secret_file: Option<PathBuf>,
+    /// Feide's groups API, such as https://groups-api.dataporten.no: at a sign-in it is asked at which school somebody is and of which
+    /// classes
+    #[arg(
+        long = "feide-groups-url",
+        value_name = "URL",
+        env = "FRIMINUTT_FEIDE_GROUPS_URL",
+        requires = "issuer"
+    )]
+    groups_url: Option<String>,
 }
 
 /// The mail server by which people hear that something waits.
@@ -124,6 +133,7 @@ impl Feide {
             issuer: self.issuer?,
             client_id: self.client_id?,
             secret_file: self.secret_file?,
+            groups_url: self.groups_url,
         })
     }
 }

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use shared::api::SetAttention;
-use shared::domain::{AuditAct, ClassId, PupilId};
+use shared::domain::{AuditAct, PupilId};
 
 use crate::access::{Resource, Verb, may};
 use crate::auth::SignedIn;
@@ -23,12 +23,13 @@ pub async fn set(
     Body(asked): Body<SetAttention>,
 ) -> Result<StatusCode, Error> {
     let mut tx = state.store.write().await?;
+    let who = who.as_of(&mut tx).await?;
     let row = tx.pupil(who.school, pupil).await?.ok_or(Error::NotFound)?;
     if !may(
         &who,
         Verb::Write,
         Resource::Attention {
-            class: row.class_id.map(ClassId),
+            class: row.current_class(),
         },
     ) {
         return Err(Error::NotFound);

@@ -27,6 +27,7 @@ pub async fn show(
 ) -> Result<Json<EntryDetail>, Error> {
     let now_ms = clock::now_ms();
     let mut tx = state.store.write().await?;
+    let who = who.as_of(&mut tx).await?;
     let rows = tx.entries(who.school, &[id.0]).await?;
     let row = rows.first().ok_or(Error::NotFound)?;
     let entry = read(row)?;

@@ -31,6 +31,7 @@ pub struct Callback {
 pub async fn offer(State(state): State<AppState>) -> Json<FeideOffer> {
     Json(FeideOffer {
         is_offered: state.provider.is_some(),
+        knows_groups: state.provider.as_ref().is_some_and(|it| it.knows_groups()),
     })
 }
 

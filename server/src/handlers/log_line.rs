@@ -52,7 +52,7 @@ pub async fn classes_of(
         .pupils_by_id(school, &pupils)
         .await?
         .iter()
-        .filter_map(|pupil| pupil.class_id.map(ClassId))
+        .filter_map(|pupil| pupil.current_class())
         .collect())
 }
 

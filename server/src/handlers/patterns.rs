@@ -24,6 +24,7 @@ pub async fn list(
 ) -> Result<Json<Vec<PatternLine>>, Error> {
     let now_ms = clock::now_ms();
     let mut tx = state.store.write().await?;
+    let who = who.as_of(&mut tx).await?;
     let patterns = tx.patterns_since(who.school, now_ms - RECENT_MS).await?;
     let ids: Vec<PupilId> = patterns.iter().map(|pattern| pattern.pupil).collect();
     let pupils: HashMap<Uuid, _> = tx
@@ -48,7 +49,7 @@ pub async fn list(
         .into_iter()
         .filter_map(|pattern| {
             let pupil = pupils.get(&pattern.pupil.0)?;
-            let class = pupil.class_id.map(ClassId);
+            let class = pupil.current_class();
             may(&who, Verb::Read, Resource::Patterns { class }).then(|| PatternLine {
                 pupil_name: full_name(pupil),
                 class_name: pupil

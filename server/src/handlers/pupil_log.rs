@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use serde::Deserialize;
 use shared::api::PupilLog;
-use shared::domain::{AuditAct, ClassId, PupilId};
+use shared::domain::{AuditAct, PupilId};
 
 use super::log_line::log_lines;
 use crate::access::{Resource, Verb, may};
@@ -31,8 +31,9 @@ pub async fn show(
     Asked(page): Asked<Page>,
 ) -> Result<Json<PupilLog>, Error> {
     let mut tx = state.store.write().await?;
+    let who = who.as_of(&mut tx).await?;
     let row = tx.pupil(who.school, pupil).await?.ok_or(Error::NotFound)?;
-    let class = row.class_id.map(ClassId);
+    let class = row.current_class();
     if !may(&who, Verb::Read, Resource::PupilLog { class }) {
         return Err(Error::NotFound);
     }

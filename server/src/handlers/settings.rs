@@ -3,7 +3,9 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use shared::domain::{AuditAct, MAX_ESCALATE_AFTER_HOURS, PatternRule, SchoolSettings};
+use shared::domain::{
+    AuditAct, MAX_ESCALATE_AFTER_HOURS, MAX_FEIDE_ORG_CHARS, PatternRule, SchoolSettings,
+};
 
 use crate::access::{Resource, Verb, may};
 use crate::auth::SignedIn;
@@ -17,6 +19,7 @@ const MAX_CHOICES: usize = 60;
 const MAX_LABEL_CHARS: usize = 60;
 const MAX_OWNER_CHARS: usize = 120;
 const MAX_PHONE_CHARS: usize = 40;
+const FEIDE_ORG_BEGINS: &str = "fc:org:";
 const MAX_RULE_ENTRIES: u32 = 50;
 const MAX_RULE_DAYS: u32 = 365;
 
@@ -67,12 +70,18 @@ fn changed(before: &SchoolSettings, after: &SchoolSettings) -> String {
             "escalation",
             before.escalate_after_hours != after.escalate_after_hours,
         ),
+        (
+            "feide",
+            (&before.feide_org, before.has_feide_classes)
+                != (&after.feide_org, after.has_feide_classes),
+        ),
     ];
     let changed = parts.into_iter().filter(|(_, has_changed)| *has_changed);
     changed.map(|(part, _)| part).collect::<Vec<_>>().join(" ")
 }
 
-fn check(settings: &SchoolSettings) -> Result<(), Error> {
+/// Why they would break a page or a rule, if they would.
+pub fn check(settings: &SchoolSettings) -> Result<(), Error> {
     if settings.choices.is_empty() || settings.choices.len() > MAX_CHOICES {
         return Err(Error::Malformed("there must be 1 to 60 choices"));
     }
@@ -85,10 +94,16 @@ fn check(settings: &SchoolSettings) -> Result<(), Error> {
         .filter_map(|choice| choice.label.as_deref());
     let texts_fit = labels.all(|label| fits(label, MAX_LABEL_CHARS))
         && fits(&settings.owner_name, MAX_OWNER_CHARS)
-        && fits(&settings.owner_phone, MAX_PHONE_CHARS);
+        && fits(&settings.owner_phone, MAX_PHONE_CHARS)
+        && fits(&settings.feide_org, MAX_FEIDE_ORG_CHARS);
     if !texts_fit {
         return Err(Error::TooLarge(
             "a text is too long or holds a control character",
+        ));
+    }
+    if !settings.feide_org.is_empty() && !settings.feide_org.starts_with(FEIDE_ORG_BEGINS) {
+        return Err(Error::Malformed(
+            "an organisation at Feide begins with fc:org:",
         ));
     }
     if !settings.retention.is_sound() {
@@ -147,5 +162,9 @@ mod tests {
         assert!(refuses(|s| s.sharpened_pattern.days = 0));
         assert!(refuses(|s| s.retention.entry_years = Some(0)));
         assert!(refuses(|s| s.escalate_after_hours = Some(0)));
+        assert!(refuses(|s| s.feide_org = "lia.example".into()));
+        assert!(refuses(
+            |s| s.feide_org = format!("fc:org:{}", "a".repeat(MAX_FEIDE_ORG_CHARS))
+        ));
     }
 }

@@ -99,7 +99,7 @@ fn pair(lines: &[Line], wanted: &[usize], known: Vec<Known>) -> Vec<(usize, usiz
 }
 
 /// By number, then by letter: 9A before 10A.
-fn class_order(class: &str) -> (u32, String) {
+pub(super) fn class_order(class: &str) -> (u32, String) {
     let digits: String = class.chars().take_while(char::is_ascii_digit).collect();
     (digits.parse().unwrap_or(0), class.to_owned())
 }

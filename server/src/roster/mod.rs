@@ -6,9 +6,11 @@ mod lines;
 mod matching;
 mod plan;
 mod text;
+mod turn;
 
 pub use lines::{Line, RosterFile, read};
 pub use plan::{Plan, School, plan, search_key};
+pub use turn::{ChoiceError, Follower, Turn};
 
 /// Largest file taken, in bytes; a school of 1,000 pupils has some 100 KiB.
 pub const MAX_FILE_BYTES: usize = 2 * 1024 * 1024;

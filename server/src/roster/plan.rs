@@ -9,7 +9,7 @@ use shared::domain::{Class, ClassId};
 use uuid::Uuid;
 
 use super::matching::match_lines;
-use super::{Line, RosterFile};
+use super::{Follower, Line, RosterFile, Turn};
 use crate::store::roster::PupilRow;
 
 /// The school as it stands.
@@ -18,6 +18,7 @@ pub struct School {
     pub classes: Vec<Class>,
     /// Those who have left among them.
     pub pupils: Vec<PupilRow>,
+    pub followers: Vec<Follower>,
 }
 
 /// What is shown before, and what is stored after, somebody says yes.
@@ -27,6 +28,7 @@ pub struct Plan {
     pub new_classes: Vec<Class>,
     /// Pupils to be written; empty when the file has problems.
     pub pupils: Vec<PupilRow>,
+    pub turn: Turn,
 }
 
 /// Makes the plan. `new_id` gives ids to new classes and pupils; `now_ms` is when those who are gone left.
@@ -45,11 +47,14 @@ pub fn plan(
             gone: Vec::new(),
             unchanged: 0,
             new_classes: Vec::new(),
+            followers: Vec::new(),
+            classes: Vec::new(),
             problems: file.problems.clone(),
             encoding: file.encoding.to_owned(),
         },
         new_classes: Vec::new(),
         pupils: Vec::new(),
+        turn: Turn::default(),
     };
     if file.problems.is_empty() {
         plan.fill(file, school, now_ms, new_id);
@@ -89,9 +94,11 @@ impl Plan {
             },
         };
         let known = match_lines(&file.lines, school);
+        let mut goes_to = BTreeMap::new();
         for (line, known) in file.lines.iter().zip(&known) {
             let before = known.map(|at| &school.pupils[at]);
             let after = row(line, before, classes[&line.class], new_id);
+            goes_to.insert(after.id, classes[&line.class]);
             let now = RosterLine {
                 name: format!("{} {}", line.given_name, line.family_name),
                 class: line.class.clone(),
@@ -118,6 +125,11 @@ impl Plan {
                 });
             }
         }
+        let known = school.classes.iter().map(|it| (it.id, it.name.clone()));
+        let names = known.chain(classes.into_iter().map(|(name, id)| (id, name)));
+        self.turn = Turn::of(school, &goes_to, &names.collect());
+        self.preview.followers = self.turn.followers.clone();
+        self.preview.classes = self.turn.class_names();
     }
 
     /// The id of each class that the file names; classes that are new, or have got another grade, are to be written.
@@ -181,7 +193,7 @@ fn row(
     }
 }
 
-/// Names this file against this school: any change of either gives another.
+/// Names this file against this school: any change of either, or of who follows which class, gives another.
 fn fingerprint(file_bytes: &[u8], school: &School) -> String {
     let mut hash = Sha256::new().chain_update(Sha256::digest(file_bytes));
     for class in &school.classes {
@@ -195,6 +207,9 @@ fn fingerprint(file_bytes: &[u8], school: &School) -> String {
                 ..row.clone()
             }
         ));
+    }
+    for Follower { staff, classes, .. } in &school.followers {
+        hash.update(format!("{staff} {classes:?}"));
     }
     hash.finalize()
         .iter()

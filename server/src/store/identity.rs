@@ -27,6 +27,8 @@ pub struct ShownIdentity {
     pub school: Option<SchoolId>,
     /// When they showed it there.
     pub at_ms: i64,
+    /// What the provider has said of their groups, as `auth::Groups` writes it.
+    pub groups: Option<String>,
 }
 
 row! {
@@ -38,6 +40,7 @@ row! {
         subject: Option<String>,
         school_id: Option<Uuid>,
         shown_at_ms: i64,
+        groups: Option<String>,
     }
 }
 
@@ -115,8 +118,8 @@ impl Tx {
         let shown = flow.shown.as_ref();
         execute!(
             self,
-            "insert into feide_flow (token_hash, started_at_ms, invitation_hash, is_again, issuer, subject, school_id, shown_at_ms)
-             values ($1, $2, $3, $4, $5, $6, $7, $8)",
+            "insert into feide_flow (token_hash, started_at_ms, invitation_hash, is_again, issuer, subject, school_id, shown_at_ms, groups)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
             &token_hash[..],
             flow.started_at_ms,
             flow.invitation_hash.as_ref().map(|hash| &hash[..]),
@@ -124,7 +127,8 @@ impl Tx {
             shown.map(|shown| shown.issuer.as_str()),
             shown.map(|shown| shown.subject.as_str()),
             shown.and_then(|shown| shown.school).map(|school| school.0),
-            shown.map_or(0, |shown| shown.at_ms)
+            shown.map_or(0, |shown| shown.at_ms),
+            shown.and_then(|shown| shown.groups.as_deref())
         )?;
         Ok(())
     }
@@ -135,7 +139,7 @@ impl Tx {
             self,
             FlowRow,
             "delete from feide_flow where token_hash = $1
-             returning started_at_ms, invitation_hash, is_again, issuer, subject, school_id, shown_at_ms",
+             returning started_at_ms, invitation_hash, is_again, issuer, subject, school_id, shown_at_ms, groups",
             &token_hash[..]
         )?;
         let flow = |row: FlowRow| Flow {
@@ -150,6 +154,7 @@ impl Tx {
                     subject,
                     school: row.school_id.map(SchoolId::from),
                     at_ms: row.shown_at_ms,
+                    groups: row.groups,
                 }),
         };
         Ok(found.map(flow))
@@ -197,7 +202,7 @@ mod tests {
             let yard = fixture::school(&store).await;
             let mut tx = store.write().await.unwrap();
             let begun = Flow { started_at_ms: 5, invitation_hash: Some([9; 32]), is_again: true, shown: None };
-            let identity = ShownIdentity { issuer: ISSUER.into(), subject: "1".into(), school: Some(yard.school), at_ms: 4 };
+            let identity = ShownIdentity { issuer: ISSUER.into(), subject: "1".into(), school: Some(yard.school), at_ms: 4, groups: Some("{}".into()) };
             let shown = Flow { shown: Some(identity), invitation_hash: None, is_again: false, ..begun.clone() };
             tx.begin_flow(&[1; 32], &begun, 0).await.unwrap();
             tx.begin_flow(&[2; 32], &shown, 5).await.unwrap();

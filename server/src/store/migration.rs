@@ -43,6 +43,7 @@ macro_rules! steps {
             step!($database, 10, "day_code", "0010_day_code"),
             step!($database, 11, "notice", "0011_notice"),
             step!($database, 12, "identity", "0012_identity"),
+            step!($database, 13, "feide_groups", "0013_feide_groups"),
         ]
     };
 }

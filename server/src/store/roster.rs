@@ -33,6 +33,13 @@ impl PupilRow {
         }
     }
 
+    /// The class that the pupil goes in now; none of one who has left, whose class is others' after the summer.
+    pub fn current_class(&self) -> Option<ClassId> {
+        self.class_id
+            .filter(|_| self.left_at_ms.is_none())
+            .map(ClassId)
+    }
+
     /// The class as it is shown; none of a protected pupil.
     pub fn shown_class(&self) -> Option<ClassId> {
         self.class_id

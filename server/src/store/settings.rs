@@ -6,6 +6,8 @@ use super::{StoreError, Tx};
 
 const RETENTION: &str = "retention";
 const ESCALATE_AFTER_HOURS: &str = "escalate_after_hours";
+const FEIDE_ORG: &str = "feide_org";
+const HAS_FEIDE_CLASSES: &str = "has_feide_classes";
 
 impl Tx {
     pub async fn settings(&mut self, school: SchoolId) -> Result<SchoolSettings, StoreError> {
@@ -35,12 +37,15 @@ impl Tx {
     }
 }
 
-/// Settings from before there was a time to keep things have none, and from before anything was escalated the ordinary time.
+/// Settings from before there was a time to keep things have none, from before anything was escalated the ordinary time, and from
+/// before Feide was asked for classes none of it.
 fn read(json: &str) -> Result<SchoolSettings, serde_json::Error> {
     let mut settings: serde_json::Map<String, serde_json::Value> = serde_json::from_str(json)?;
     let since = [
         (RETENTION, serde_json::to_value(Retention::default())?),
         (ESCALATE_AFTER_HOURS, domain::ESCALATE_AFTER_HOURS.into()),
+        (FEIDE_ORG, String::new().into()),
+        (HAS_FEIDE_CLASSES, false.into()),
     ];
     for (field, at_first) in since {
         settings.entry(field).or_insert(at_first);
@@ -60,7 +65,12 @@ mod tests {
     #[test]
     fn settings_of_an_earlier_version_keep_everything() {
         let mut before = serde_json::to_value(SchoolSettings::default()).unwrap();
-        for field in [RETENTION, ESCALATE_AFTER_HOURS] {
+        for field in [
+            RETENTION,
+            ESCALATE_AFTER_HOURS,
+            FEIDE_ORG,
+            HAS_FEIDE_CLASSES,
+        ] {
             before.as_object_mut().unwrap().remove(field).unwrap();
         }
         assert_eq!(

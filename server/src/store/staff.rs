@@ -115,12 +115,12 @@ impl Tx {
         staff: StaffId,
         change: &ChangeStaff,
     ) -> Result<(), StoreError> {
-        for sql in [
+        execute!(
+            self,
             "delete from staff_role where school_id = $1 and staff_id = $2",
-            "delete from contact_teacher where school_id = $1 and staff_id = $2",
-        ] {
-            execute!(self, sql, school.0, staff.0)?;
-        }
+            school.0,
+            staff.0
+        )?;
         insert_rows!(
             self,
             "insert into staff_role (school_id, staff_id, role)",
@@ -128,19 +128,53 @@ impl Tx {
             |role| [school.0, staff.0, role.as_str()],
             "on conflict (school_id, staff_id, role) do nothing"
         )?;
-        insert_rows!(
-            self,
-            "insert into contact_teacher (school_id, staff_id, class_id)",
-            change.own_classes,
-            |class| [school.0, staff.0, class.0],
-            "on conflict (school_id, staff_id, class_id) do nothing"
-        )?;
+        self.follow_classes(school, staff, &change.own_classes)
+            .await?;
         execute!(
             self,
             "update staff set status = $3 where school_id = $1 and id = $2",
             school.0,
             staff.0,
             change.status.as_str()
+        )?;
+        Ok(())
+    }
+
+    /// The classes that a person follows, as this transaction sees them.
+    pub async fn followed_classes(
+        &mut self,
+        school: SchoolId,
+        staff: StaffId,
+    ) -> Result<Vec<ClassId>, StoreError> {
+        let rows = fetch_all!(
+            self,
+            (Uuid,),
+            "select class_id from contact_teacher where school_id = $1 and staff_id = $2 order by class_id",
+            school.0,
+            staff.0
+        )?;
+        Ok(rows.into_iter().map(|(id,)| id.into()).collect())
+    }
+
+    /// Which classes a person follows from now on, and no others.
+    pub async fn follow_classes(
+        &mut self,
+        school: SchoolId,
+        staff: StaffId,
+        classes: &[ClassId],
+    ) -> Result<(), StoreError> {
+        execute!(
+            self,
+            "delete from contact_teacher where school_id = $1 and staff_id = $2",
+            school.0,
+            staff.0
+        )?;
+        insert_rows!(
+            self,
+            "insert into contact_teacher (school_id, staff_id, class_id)",
+            classes,
+            |class| [school.0, staff.0, class.0],
+            "on conflict (school_id, staff_id, class_id) do nothing"
         )?;
         Ok(())
     }

@@ -59,6 +59,9 @@ pub struct DeviceSession {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FeideOffer {
     pub is_offered: bool,
+    /// It is asked for people's schools and classes too.
+    #[serde(default)]
+    pub knows_groups: bool,
 }
 
 /// `POST /api/feide/start`.

@@ -1,8 +1,13 @@
 //! Importing the roster: what a file would change, and what cannot be read of it.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-/// `POST /api/roster/preview` (body: the file) and, after it is accepted, `POST /api/roster/import?fingerprint=`.
+use crate::domain::StaffId;
+
+/// `POST /api/roster/preview` (body: the file) and, after it is accepted, `POST /api/roster/import?fingerprint=`, with
+/// `&follows=` and a JSON of `RosterChoices` where somebody is asked about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RosterPreview {
     /// Names this very file against this very school; importing with another is a conflict.
@@ -12,11 +17,32 @@ pub struct RosterPreview {
     pub gone: Vec<RosterLine>,
     pub unchanged: u32,
     pub new_classes: Vec<String>,
+    /// Whose pupils move away from them; the import takes a choice for each and is refused without.
+    #[serde(default)]
+    pub followers: Vec<RosterFollower>,
+    /// What can be chosen for them.
+    #[serde(default)]
+    pub classes: Vec<String>,
     /// Lines that cannot be taken; while there is one, nothing is imported.
     pub problems: Vec<RosterProblem>,
     /// `utf-8` or `windows-1252`.
     pub encoding: String,
 }
+
+/// Somebody who follows classes whose pupils go elsewhere; classes are named as the school names them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RosterFollower {
+    pub staff: StaffId,
+    pub name: String,
+    pub now: Vec<String>,
+    /// Where most of the pupils of these classes go; empty when they leave the school.
+    pub proposed: Vec<String>,
+    /// Which of `now` are other pupils' after the import.
+    pub filled_by_others: Vec<String>,
+}
+
+/// The names of the classes that each of the `followers` follows from the import on.
+pub type RosterChoices = BTreeMap<StaffId, Vec<String>>;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RosterLine {

@@ -27,7 +27,7 @@ pub use report::{
     Ground, MissingPoint, PupilTold, Report, ReportOrigin, Seriousness, Suspicion, Teller,
 };
 pub use school::{
-    Class, Duty, ESCALATE_AFTER_HOURS, MAX_ESCALATE_AFTER_HOURS, Pupil, Recess, SchoolSettings,
-    Shift, Zone,
+    Class, Duty, ESCALATE_AFTER_HOURS, MAX_ESCALATE_AFTER_HOURS, MAX_FEIDE_ORG_CHARS, Pupil,
+    Recess, SchoolSettings, Shift, Zone,
 };
 pub use staff::{AccountStatus, Role, StaffMember};

@@ -101,10 +101,16 @@ pub struct SchoolSettings {
     /// Hours after which a report that nobody has opened is told to the deputy; none for never.
     #[serde(deserialize_with = "Option::deserialize")]
     pub escalate_after_hours: Option<u32>,
+    /// The school's organisation at Feide, such as `fc:org:lia.example:unit:NO987654321`; empty where none is said.
+    pub feide_org: String,
+    /// Contact teachers follow the classes that Feide says they follow, from each sign-in there.
+    pub has_feide_classes: bool,
 }
 
 /// Hours that a report may wait before the deputy is told, where the school has not said otherwise.
 pub const ESCALATE_AFTER_HOURS: u32 = 24;
+/// Longest name of an organisation at Feide, in characters.
+pub const MAX_FEIDE_ORG_CHARS: usize = 200;
 /// Longest time that can be set, in hours.
 pub const MAX_ESCALATE_AFTER_HOURS: u32 = 720;
 
@@ -126,6 +132,8 @@ impl Default for SchoolSettings {
             owner_phone: String::new(),
             retention: Retention::default(),
             escalate_after_hours: Some(ESCALATE_AFTER_HOURS),
+            feide_org: String::new(),
+            has_feide_classes: false,
         }
     }
 }

@@ -155,7 +155,10 @@ pub fn requests() -> Vec<Input> {
         ("preview", asked("a POST /api/roster/preview", &roster[0].1)),
         (
             "import",
-            asked("a POST /api/roster/import?fingerprint=ab", &roster[0].1),
+            asked(
+                "a POST /api/roster/import?fingerprint=ab&follows=%7B%7D",
+                &roster[0].1,
+            ),
         ),
         (
             "entry",

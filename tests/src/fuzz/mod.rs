@@ -3,6 +3,7 @@
 //! `tests/fuzz/corpus`, one folder a target; what once did harm is kept there in `found`.
 
 mod change;
+mod groups;
 mod http;
 mod json;
 mod mutation;
@@ -41,7 +42,7 @@ const MAX_JSON_BYTES: usize = 64 * 1024;
 /// So many a request, so that a run gets round; the largest file that is taken has sixteen times as many.
 const MAX_ROSTER_BYTES: usize = server::roster::MAX_FILE_BYTES / 16;
 
-pub const TARGETS: [Target; 13] = [
+pub const TARGETS: [Target; 14] = [
     target("gate", change::gate, change::changes, MAX_CHANGE_BYTES),
     target(
         "document",
@@ -69,6 +70,7 @@ pub const TARGETS: [Target; 13] = [
     ),
     target("lease", session::lease, session::leases, MAX_JSON_BYTES),
     target("roster", roster::roster, roster::files, MAX_ROSTER_BYTES),
+    target("groups", groups::groups, groups::answers, MAX_JSON_BYTES),
     target("http", http::exchange, http::requests, MAX_JSON_BYTES),
 ];
 
