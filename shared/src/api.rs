@@ -236,7 +236,7 @@ pub struct School {
     pub duties: Vec<Duty>,
     /// Names to show beside what colleagues wrote.
     pub staff: Vec<Colleague>,
-    /// Classes the signed-in person is contact teacher of.
+    /// Classes that the signed-in person follows.
     pub own_classes: Vec<ClassId>,
     pub choices: Vec<Choice>,
     pub owner_name: String,
@@ -406,6 +406,9 @@ pub struct NewStaff {
     pub name: String,
     pub username: String,
     pub roles: Vec<Role>,
+    /// Classes that the person follows, in a role that follows classes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub own_classes: Vec<ClassId>,
 }
 
 /// `GET /api/staff`.

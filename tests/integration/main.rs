@@ -13,6 +13,7 @@ mod faults;
 mod feide;
 #[cfg(target_os = "linux")]
 mod first_start;
+mod followed;
 mod fuzz;
 mod gone_database;
 mod guessing;

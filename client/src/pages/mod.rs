@@ -29,6 +29,7 @@ pub mod sign_in;
 pub mod staff;
 pub mod staff_add;
 mod staff_change;
+mod staff_classes;
 pub mod staff_devices;
 pub mod today;
 pub mod unlock;

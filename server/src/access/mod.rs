@@ -118,13 +118,15 @@ enum Grant {
     SameShift,
     /// Who told by word of mouth what another wrote down.
     Teller,
-    /// The contact teacher of a class that it is about.
+    /// Whoever follows a class that it is about.
+    FollowsClass,
+    /// The contact teacher among these.
     ContactTeacher,
 }
 
 use Grant::{
-    Administrator, Author, ContactTeacher, Deputy, Everyone, Owner, Principal, SameShift, Teller,
-    WorksWithPupils,
+    Administrator, Author, ContactTeacher, Deputy, Everyone, FollowsClass, Owner, Principal,
+    SameShift, Teller, WorksWithPupils,
 };
 
 /// The table. What has no row is allowed to nobody.
@@ -134,13 +136,13 @@ const TABLE: &[(Kind, Verb, &[Grant])] = &[
     (
         Kind::Entry,
         Verb::Read,
-        &[Author, SameShift, ContactTeacher, Principal, Deputy],
+        &[Author, SameShift, FollowsClass, Principal, Deputy],
     ),
     (Kind::Entry, Verb::Write, &[Author, SameShift]),
     (
         Kind::PupilLog,
         Verb::Read,
-        &[ContactTeacher, Principal, Deputy],
+        &[FollowsClass, Principal, Deputy],
     ),
     (Kind::Report, Verb::Create, &[WorksWithPupils]),
     (
@@ -159,7 +161,7 @@ const TABLE: &[(Kind, Verb, &[Grant])] = &[
     (
         Kind::Patterns,
         Verb::Read,
-        &[ContactTeacher, Principal, Deputy],
+        &[FollowsClass, Principal, Deputy],
     ),
     (
         Kind::Attention,
@@ -197,7 +199,7 @@ pub fn abilities(who: &SignedIn) -> Abilities {
     let somewhere = |verb, on: fn(Option<ClassId>) -> Resource<'static>| {
         may(who, verb, on(None))
             || who
-                .own_classes
+                .followed_classes()
                 .iter()
                 .any(|class| may(who, verb, on(Some(*class))))
     };
@@ -307,7 +309,10 @@ impl Grant {
                     }
                 ) && WorksWithPupils.lets_through(who, on)
             }
-            ContactTeacher => has(Role::ContactTeacher) && on.is_about(&who.own_classes),
+            FollowsClass => on.is_about(who.followed_classes()),
+            ContactTeacher => {
+                has(Role::ContactTeacher) && FollowsClass.lets_through(who, on)
+            }
         }
     }
 }

@@ -18,7 +18,7 @@ fn person(roles: &[Role]) -> SignedIn {
         device: Uuid::from_u128(6).into(),
         actor: Uuid::from_u128(7).into(),
         roles: roles.to_vec(),
-        own_classes: if roles.contains(&Role::ContactTeacher) {
+        own_classes: if roles.iter().any(Role::follows_classes) {
             vec![OWN]
         } else {
             Vec::new()
@@ -228,12 +228,12 @@ const OF_DUTY: &[&str] = &[
     "read an entry of the shift",
     "amend an entry of the shift",
 ];
-const OF_CONTACT: &[&str] = &[
+const OF_SCOPE: &[&str] = &[
     "read an entry on own class",
     "read the log of own class",
     "patterns of own class",
-    "attention in own class",
 ];
+const OF_CONTACT: &[&str] = &["attention in own class"];
 const OF_LEADERS: &[&str] = &[
     "read an entry on own class",
     "read any entry",
@@ -281,11 +281,11 @@ fn every_cell_of_the_table_is_as_it_was_decided() {
         (&[], &[]),
         (&[Role::Other("caretaker".into())], &[OF_DUTY]),
         (&[Role::DutyStaff], &[OF_DUTY]),
-        (&[Role::SocialTeacher], &[OF_DUTY]),
-        (&[Role::LearningEnvironmentLead], &[OF_DUTY]),
-        (&[Role::DepartmentLead], &[OF_DUTY]),
+        (&[Role::SocialTeacher], &[OF_DUTY, OF_SCOPE]),
+        (&[Role::LearningEnvironmentLead], &[OF_DUTY, OF_SCOPE]),
+        (&[Role::DepartmentLead], &[OF_DUTY, OF_SCOPE]),
         (&[Role::MailDistributor], &[OF_DUTY]),
-        (&[Role::ContactTeacher], &[OF_DUTY, OF_CONTACT]),
+        (&[Role::ContactTeacher], &[OF_DUTY, OF_SCOPE, OF_CONTACT]),
         (&[Role::Deputy], &[OF_DUTY, OF_LEADERS]),
         (&[Role::Principal], &[OF_DUTY, OF_LEADERS, OF_PRINCIPALS]),
         (&[Role::Administrator], &[OF_ADMINISTRATORS]),
@@ -347,6 +347,10 @@ fn the_menu_follows_the_table() {
     assert_eq!(
         pages(&[Role::ContactTeacher]),
         [true, true, false, true, true, false, false, false, false]
+    );
+    assert_eq!(
+        pages(&[Role::SocialTeacher]),
+        [true, true, false, true, false, false, false, false, false]
     );
     assert_eq!(
         pages(&[Role::Principal]),

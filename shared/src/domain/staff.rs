@@ -35,6 +35,17 @@ impl Role {
     pub fn is_leadership(&self) -> bool {
         matches!(self, Role::Principal | Role::Deputy | Role::DepartmentLead)
     }
+
+    /// Whether it follows the pupils of the classes that stand on the account: these classes are its scope.
+    pub fn follows_classes(&self) -> bool {
+        matches!(
+            self,
+            Role::ContactTeacher
+                | Role::SocialTeacher
+                | Role::LearningEnvironmentLead
+                | Role::DepartmentLead
+        )
+    }
 }
 
 codes! {
