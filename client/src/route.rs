@@ -10,6 +10,7 @@ pub const SIGN_IN: &str = "/logg-inn";
 pub const INVITATION: &str = "/invitasjon";
 pub const PUPILS: &str = "/elever";
 pub const INBOX: &str = "/innboks";
+pub const ROUTING: &str = "/fordeling";
 pub const PATTERNS: &str = "/monstre";
 pub const READINGS: &str = "/innsyn";
 pub const OWNER: &str = "/skoleeier";

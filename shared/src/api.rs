@@ -2,6 +2,8 @@
 //! framed bytes (`sync::frame`). Requests refuse unknown fields; answers may grow.
 
 mod account;
+mod erasing;
+mod handing;
 mod notice;
 mod owner;
 mod passkey;
@@ -11,15 +13,17 @@ mod roster;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    ActorId, Choice, Class, ClassId, DeviceId, DocumentId, Duty, Entry, ErasureGround, Pattern,
-    Pupil, PupilId, Recess, Report, Retention, Role, SchoolId, StaffId, StaffMember, Zone,
+    ActorId, Choice, Class, ClassId, DeviceId, DocumentId, Duty, Entry, Pattern, Pupil, PupilId,
+    Recess, Report, Role, SchoolId, StaffId, StaffMember, Zone,
 };
 use crate::sync::lease::Lease;
 use crate::sync::owner::OwnerKey;
 use crate::sync::sealing::SealingKeys;
-use crate::sync::{DocumentKind, Hex, ItemHash};
+use crate::sync::{Hex, ItemHash};
 
 pub use account::*;
+pub use erasing::*;
+pub use handing::{HandReport, Handed, Handing, Receiver, Routing, RoutingLine};
 pub use notice::{
     ConfirmNoticeAddress, MAX_ADDRESS_CHARS, NoticeAddress, NoticeFailure, SetNoticeAddress,
     Waiting,
@@ -58,6 +62,10 @@ pub mod path {
     pub const ENTRY: &str = "/api/entries/{id}";
     pub const REPORTS: &str = "/api/reports";
     pub const REPORT: &str = "/api/reports/{id}";
+    /// What was handed to the asker.
+    pub const REPORTS_HANDED: &str = "/api/reports/handed";
+    pub const REPORT_HANDED: &str = "/api/reports/{id}/handed";
+    pub const ROUTING: &str = "/api/routing";
     pub const REPORT_TALK: &str = "/api/reports/{id}/talk";
     pub const PATTERNS: &str = "/api/patterns";
     pub const READINGS: &str = "/api/readings";
@@ -221,6 +229,11 @@ pub struct Abilities {
     pub read_owner_reports: bool,
     #[serde(default)]
     pub protect: bool,
+    /// The list of what was handed to this person.
+    #[serde(default)]
+    pub receive_handed: bool,
+    #[serde(default)]
+    pub see_routing: bool,
 }
 
 /// What a phone keeps of the school so that it can log with no network.
@@ -342,6 +355,9 @@ pub struct ReportLine {
     /// Somebody who works at the school is suspected: the owner is to be told at once (§ 12-5).
     #[serde(default)]
     pub suspects_employee: bool,
+    /// Handed to the asker, who has not opened it.
+    #[serde(default)]
+    pub waits_in_hand: bool,
 }
 
 /// The chain that the reporter follows; unix milliseconds by the server's clock.
@@ -368,6 +384,12 @@ pub struct ReportDetail {
     pub pattern: Option<Pattern>,
     pub revisions: Vec<Revision>,
     pub actors: Vec<ActorName>,
+    /// The asker's opening and talk are its receipts.
+    #[serde(default)]
+    pub is_receiver: bool,
+    /// For whoever may give it to others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub handing: Option<Handing>,
 }
 
 /// A pattern with the words a page needs.
@@ -452,42 +474,4 @@ pub struct PutAside {
     pub device_name: String,
     pub reason: String,
     pub received_at_ms: i64,
-}
-
-/// `GET /api/erasures`: what was erased, and what may not be kept any longer; nothing of what it says.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Erasures {
-    pub retention: Retention,
-    /// The first 500, reports before entries, the oldest of each first.
-    pub due: Vec<DueLine>,
-    /// The newest 500.
-    pub erased: Vec<ErasedLine>,
-}
-
-/// A document whose time has run out.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DueLine {
-    pub document: DocumentId,
-    pub kind: DocumentKind,
-    pub author_name: String,
-    /// When an entry's event happened, or a report came.
-    pub at_ms: i64,
-}
-
-/// That something was erased.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ErasedLine {
-    pub kind: DocumentKind,
-    pub erased_at_ms: i64,
-    /// None when a command did it.
-    pub by: Option<String>,
-    pub ground: ErasureGround,
-}
-
-/// `POST /api/erasures`: erases all of these documents or none, for ever.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Erase {
-    pub documents: Vec<DocumentId>,
-    pub ground: ErasureGround,
 }

@@ -17,6 +17,7 @@ mod followed;
 mod fuzz;
 mod gone_database;
 mod guessing;
+mod handing;
 mod hostile;
 mod live;
 mod logging;

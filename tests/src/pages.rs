@@ -26,7 +26,7 @@ pub const OPEN: [Page; 2] = [
     page("logg-inn", "/logg-inn", "sign-in"),
     page("invitasjon", "/invitasjon#00", "accept-invitation"),
 ];
-pub const BY_PERSON: [(&str, &[Page]); 5] = [
+pub const BY_PERSON: [(&str, &[Page]); 7] = [
     (
         "assistent",
         &[
@@ -48,6 +48,8 @@ pub const BY_PERSON: [(&str, &[Page]); 5] = [
             page("sletting", "/sletting", "entry-years"),
         ],
     ),
+    ("post", &[page("fordeling", "/fordeling", "h1[id]")]),
+    ("sosial", &[page("innboks-gitt", "/innboks", "h1[id]")]),
     (
         "skoleeier",
         &[page("skoleeier", "/skoleeier", "owner-code-field")],

@@ -23,6 +23,7 @@ pub mod report_suspicion;
 pub mod report_write;
 pub mod roster;
 pub mod roster_preview;
+pub mod routing;
 pub mod settings;
 pub mod settings_choices;
 pub mod sign_in;

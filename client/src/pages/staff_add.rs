@@ -32,7 +32,9 @@ pub fn AddStaff(on_added: impl Fn() + Copy + Send + Sync + 'static) -> impl Into
     let own = RwSignal::new(BTreeSet::new());
     let classes = Signal::derive(move || {
         let school = state.school();
-        school.map(|school| school.classes.clone()).unwrap_or_default()
+        school
+            .map(|school| school.classes.clone())
+            .unwrap_or_default()
     });
     let has_tried = RwSignal::new(false);
     let is_busy = RwSignal::new(false);

@@ -20,6 +20,8 @@ pub enum Verb {
     Export,
     /// Pass a report on to the school owner.
     PassOn,
+    /// Give a report to somebody at the school.
+    HandOut,
 }
 
 /// What it is done to, with the facts that decide.
@@ -41,13 +43,21 @@ pub enum Resource<'a> {
         reporter: Option<StaffId>,
         /// Who told it, when the reporter wrote it down for another.
         told_by: Option<StaffId>,
+        /// It was handed to the asker.
+        is_handed: bool,
         /// Those it suspects (§ 12-5): whatever their role, they see nothing of it.
+        suspected: &'a [StaffId],
+    },
+    /// That a report came and which way it went, without anything of what it says.
+    Routing {
         suspected: &'a [StaffId],
     },
     /// Reports that came to the school owner, the owner's key, and their receipts.
     OwnerReports,
     /// The list of reports received.
     Inbox,
+    /// The list of those that were handed to the asker.
+    HandedInbox,
     /// How much waits for the asker to open it, and where they hear of it by e-mail.
     Notices,
     Patterns {
@@ -86,8 +96,10 @@ enum Kind {
     Entry,
     PupilLog,
     Report,
+    Routing,
     OwnerReports,
     Inbox,
+    HandedInbox,
     Notices,
     Patterns,
     Attention,
@@ -118,6 +130,11 @@ enum Grant {
     SameShift,
     /// Who told by word of mouth what another wrote down.
     Teller,
+    /// To whom it was handed, in a role to which reports are.
+    Handed,
+    /// Whoever has such a role.
+    MayBeHanded,
+    MailDistributor,
     /// Whoever follows a class that it is about.
     FollowsClass,
     /// The contact teacher among these.
@@ -125,8 +142,8 @@ enum Grant {
 }
 
 use Grant::{
-    Administrator, Author, ContactTeacher, Deputy, Everyone, FollowsClass, Owner, Principal,
-    SameShift, Teller, WorksWithPupils,
+    Administrator, Author, ContactTeacher, Deputy, Everyone, FollowsClass, Handed, MailDistributor,
+    MayBeHanded, Owner, Principal, SameShift, Teller, WorksWithPupils,
 };
 
 /// The table. What has no row is allowed to nobody.
@@ -148,16 +165,28 @@ const TABLE: &[(Kind, Verb, &[Grant])] = &[
     (
         Kind::Report,
         Verb::Read,
-        &[Author, Teller, Principal, Deputy],
+        &[Author, Teller, Handed, Principal, Deputy],
     ),
     (Kind::Report, Verb::Write, &[Author]),
-    (Kind::Report, Verb::Receive, &[Principal, Deputy]),
+    (Kind::Report, Verb::Receive, &[Handed, Principal, Deputy]),
     (Kind::Report, Verb::PassOn, &[Principal, Deputy]),
+    (Kind::Report, Verb::HandOut, &[Principal, Deputy]),
+    (Kind::Routing, Verb::Read, &[MailDistributor]),
+    (Kind::Routing, Verb::HandOut, &[MailDistributor]),
     (Kind::OwnerReports, Verb::Read, &[Owner]),
     (Kind::OwnerReports, Verb::Write, &[Owner]),
     (Kind::Inbox, Verb::Read, &[Principal, Deputy]),
-    (Kind::Notices, Verb::Read, &[Principal, Deputy, Owner]),
-    (Kind::Notices, Verb::Write, &[Principal, Deputy, Owner]),
+    (Kind::HandedInbox, Verb::Read, &[MayBeHanded]),
+    (
+        Kind::Notices,
+        Verb::Read,
+        &[MayBeHanded, Principal, Deputy, Owner],
+    ),
+    (
+        Kind::Notices,
+        Verb::Write,
+        &[MayBeHanded, Principal, Deputy, Owner],
+    ),
     (
         Kind::Patterns,
         Verb::Read,
@@ -207,6 +236,8 @@ pub fn abilities(who: &SignedIn) -> Abilities {
         log: may(who, Verb::Create, Resource::NEW_ENTRY),
         read_pupil_logs: somewhere(Verb::Read, |class| Resource::PupilLog { class }),
         receive_reports: may(who, Verb::Read, Resource::Inbox),
+        receive_handed: may(who, Verb::Read, Resource::HandedInbox),
+        see_routing: may(who, Verb::Read, Resource::Routing { suspected: &[] }),
         see_patterns: somewhere(Verb::Read, |class| Resource::Patterns { class }),
         set_attention: somewhere(Verb::Write, |class| Resource::Attention { class }),
         see_readings: may(who, Verb::Read, Resource::Readings),
@@ -229,6 +260,7 @@ impl Resource<'_> {
     pub const NEW_REPORT: Resource<'static> = Resource::Report {
         reporter: None,
         told_by: None,
+        is_handed: false,
         suspected: &[],
     };
 
@@ -238,8 +270,10 @@ impl Resource<'_> {
             Resource::Entry { .. } => Kind::Entry,
             Resource::PupilLog { .. } => Kind::PupilLog,
             Resource::Report { .. } => Kind::Report,
+            Resource::Routing { .. } => Kind::Routing,
             Resource::OwnerReports => Kind::OwnerReports,
             Resource::Inbox => Kind::Inbox,
+            Resource::HandedInbox => Kind::HandedInbox,
             Resource::Notices => Kind::Notices,
             Resource::Patterns { .. } => Kind::Patterns,
             Resource::Attention { .. } => Kind::Attention,
@@ -271,7 +305,7 @@ impl Resource<'_> {
 
     /// It suspects this person.
     fn suspects(&self, who: StaffId) -> bool {
-        matches!(self, Resource::Report { suspected, .. } if suspected.contains(&who))
+        matches!(self, Resource::Report { suspected, .. } | Resource::Routing { suspected } if suspected.contains(&who))
     }
 
     fn is_about(&self, classes: &[ClassId]) -> bool {
@@ -300,6 +334,21 @@ impl Grant {
             Owner => has(Role::Owner),
             Author => on.author() == Some(who.staff),
             Teller => on.is_told_by(who.staff) && !on.suspects(who.staff),
+            MayBeHanded => {
+                let hands = |role| Role::Principal.hands_reports_to(role);
+                who.roles.iter().any(hands)
+            }
+            Handed => {
+                let is_handed = matches!(
+                    on,
+                    Resource::Report {
+                        is_handed: true,
+                        ..
+                    }
+                );
+                is_handed && MayBeHanded.lets_through(who, on) && !on.suspects(who.staff)
+            }
+            MailDistributor => has(Role::MailDistributor) && !on.suspects(who.staff),
             SameShift => {
                 matches!(
                     on,
@@ -310,9 +359,7 @@ impl Grant {
                 ) && WorksWithPupils.lets_through(who, on)
             }
             FollowsClass => on.is_about(who.followed_classes()),
-            ContactTeacher => {
-                has(Role::ContactTeacher) && FollowsClass.lets_through(who, on)
-            }
+            ContactTeacher => has(Role::ContactTeacher) && FollowsClass.lets_through(who, on),
         }
     }
 }

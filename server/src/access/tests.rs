@@ -39,6 +39,7 @@ fn report(reporter: Option<StaffId>, suspected: &'static [StaffId]) -> Resource<
     Resource::Report {
         reporter,
         told_by: None,
+        is_handed: false,
         suspected,
     }
 }
@@ -47,6 +48,16 @@ fn told_by_me(suspected: &'static [StaffId]) -> Resource<'static> {
     Resource::Report {
         reporter: Some(COLLEAGUE),
         told_by: Some(ME),
+        is_handed: false,
+        suspected,
+    }
+}
+
+fn handed_to_me(suspected: &'static [StaffId]) -> Resource<'static> {
+    Resource::Report {
+        reporter: Some(COLLEAGUE),
+        told_by: None,
+        is_handed: true,
         suspected,
     }
 }
@@ -148,6 +159,70 @@ fn cells() -> Vec<(&'static str, Verb, Resource<'static>)> {
             Verb::PassOn,
             report(theirs, &[ME]),
         ),
+        ("read what was handed to me", Verb::Read, handed_to_me(&[])),
+        (
+            "receive what was handed to me",
+            Verb::Receive,
+            handed_to_me(&[COLLEAGUE]),
+        ),
+        (
+            "read what was handed to me and suspects me",
+            Verb::Read,
+            handed_to_me(&[ME]),
+        ),
+        (
+            "receive what was handed to me and suspects me",
+            Verb::Receive,
+            handed_to_me(&[ME]),
+        ),
+        (
+            "change what was handed to me",
+            Verb::Write,
+            handed_to_me(&[]),
+        ),
+        (
+            "pass on what was handed to me",
+            Verb::PassOn,
+            handed_to_me(&[]),
+        ),
+        (
+            "hand on what was handed to me",
+            Verb::HandOut,
+            handed_to_me(&[]),
+        ),
+        ("hand out a report", Verb::HandOut, report(theirs, &[])),
+        (
+            "hand out a report that suspects me",
+            Verb::HandOut,
+            report(theirs, &[ME]),
+        ),
+        (
+            "read the list of what was handed to me",
+            Verb::Read,
+            Resource::HandedInbox,
+        ),
+        (
+            "read the way of a report",
+            Verb::Read,
+            Resource::Routing {
+                suspected: &[COLLEAGUE],
+            },
+        ),
+        (
+            "say for whom a report is",
+            Verb::HandOut,
+            Resource::Routing { suspected: &[] },
+        ),
+        (
+            "read the way of a report that suspects me",
+            Verb::Read,
+            Resource::Routing { suspected: &[ME] },
+        ),
+        (
+            "say for whom a report is that suspects me",
+            Verb::HandOut,
+            Resource::Routing { suspected: &[ME] },
+        ),
         (
             "read the owner's reports",
             Verb::Read,
@@ -233,6 +308,14 @@ const OF_SCOPE: &[&str] = &[
     "read the log of own class",
     "patterns of own class",
 ];
+const OF_RECEIVERS: &[&str] = &[
+    "read what was handed to me",
+    "receive what was handed to me",
+    "read the list of what was handed to me",
+    "hear what waits",
+    "choose where to hear it",
+];
+const OF_DISTRIBUTORS: &[&str] = &["read the way of a report", "say for whom a report is"];
 const OF_CONTACT: &[&str] = &["attention in own class"];
 const OF_LEADERS: &[&str] = &[
     "read an entry on own class",
@@ -244,6 +327,11 @@ const OF_LEADERS: &[&str] = &[
     "receive a report",
     "pass a report on to the owner",
     "read a report that suspects a colleague",
+    "read what was handed to me",
+    "receive what was handed to me",
+    "pass on what was handed to me",
+    "hand on what was handed to me",
+    "hand out a report",
     "read the inbox",
     "hear what waits",
     "choose where to hear it",
@@ -281,12 +369,15 @@ fn every_cell_of_the_table_is_as_it_was_decided() {
         (&[], &[]),
         (&[Role::Other("caretaker".into())], &[OF_DUTY]),
         (&[Role::DutyStaff], &[OF_DUTY]),
-        (&[Role::SocialTeacher], &[OF_DUTY, OF_SCOPE]),
-        (&[Role::LearningEnvironmentLead], &[OF_DUTY, OF_SCOPE]),
-        (&[Role::DepartmentLead], &[OF_DUTY, OF_SCOPE]),
-        (&[Role::MailDistributor], &[OF_DUTY]),
+        (&[Role::SocialTeacher], &[OF_DUTY, OF_SCOPE, OF_RECEIVERS]),
+        (
+            &[Role::LearningEnvironmentLead],
+            &[OF_DUTY, OF_SCOPE, OF_RECEIVERS],
+        ),
+        (&[Role::DepartmentLead], &[OF_DUTY, OF_SCOPE, OF_RECEIVERS]),
+        (&[Role::MailDistributor], &[OF_DUTY, OF_DISTRIBUTORS]),
         (&[Role::ContactTeacher], &[OF_DUTY, OF_SCOPE, OF_CONTACT]),
-        (&[Role::Deputy], &[OF_DUTY, OF_LEADERS]),
+        (&[Role::Deputy], &[OF_DUTY, OF_RECEIVERS, OF_LEADERS]),
         (&[Role::Principal], &[OF_DUTY, OF_LEADERS, OF_PRINCIPALS]),
         (&[Role::Administrator], &[OF_ADMINISTRATORS]),
         (&[Role::Owner], &[OF_OWNERS]),

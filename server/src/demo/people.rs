@@ -83,9 +83,7 @@ pub(super) const STAFF: &[Person] = &[
         "laeringsmiljo",
         "Øystein Fjellheim",
         &[Role::LearningEnvironmentLead],
-        &[
-            "1A", "1B", "2A", "3A", "3B", "4A", "5A", "5B", "6A", "7A",
-        ],
+        &["1A", "1B", "2A", "3A", "3B", "4A", "5A", "5B", "6A", "7A"],
         "faglig leder for læringsmiljø",
     ),
     person(

@@ -106,6 +106,9 @@ pub async fn change(
     if acting(&after).is_empty() || !may(&acts, Verb::Write, Resource::Notices) {
         tx.forget_notice_address(who.school, staff).await?;
     }
+    if acting(&after).is_empty() || !may(&acts, Verb::Read, Resource::HandedInbox) {
+        tx.take_reports_back_from(who.school, staff).await?;
+    }
     let act = who.did(AuditAct::ChangedAccount, now_ms);
     let stands = account::stands(&after.roles, &after.status, &change.own_classes);
     tx.record(who.school, act.subject(staff.0).detail(stands));
@@ -177,9 +180,7 @@ fn has_administrator(staff: &[StaffMember]) -> bool {
 fn checked(mut asked: ChangeStaff, offered: &[Role]) -> Result<ChangeStaff, Error> {
     let is_known = AccountStatus::ALL.contains(&asked.status);
     if !is_known || asked.status == AccountStatus::Invited {
-        return Err(Error::Malformed(
-            "an account is active, suspended or left",
-        ));
+        return Err(Error::Malformed("an account is active, suspended or left"));
     }
     asked.roles = sorted_roles(asked.roles, offered)?;
     Ok(asked)

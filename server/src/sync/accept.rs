@@ -252,6 +252,7 @@ impl Open {
                 Verb::Write,
                 Resource::Report {
                     told_by: None,
+                    is_handed: false,
                     reporter: author,
                     suspected: &[],
                 },

@@ -40,6 +40,9 @@ pub struct Facts {
     pub entry: DocumentId,
     pub report: DocumentId,
     pub report_on_employee: DocumentId,
+    /// To whom both reports were handed: the second suspects one of them.
+    pub handed: [StaffId; 2],
+    pub deputy: StaffId,
     /// One of each for each row: what is erased or shut out is gone afterwards.
     pub to_erase: Vec<DocumentId>,
     pub devices: Vec<DeviceId>,
@@ -48,7 +51,12 @@ pub struct Facts {
     pub fingerprint: String,
 }
 
-pub async fn facts(server: &Server, school: &School, suspected: &Person, count: usize) -> Facts {
+pub async fn facts(
+    server: &Server,
+    school: &School,
+    [suspected, handed]: [&Person; 2],
+    count: usize,
+) -> Facts {
     let pupil = school.pupils[0];
     let mut kari = Phone::of(&school.kari);
     let entry = kari.log_pupil(What::Exclusion, now_ms(), pupil, &Part::Exposed);
@@ -90,6 +98,14 @@ pub async fn facts(server: &Server, school: &School, suspected: &Person, count: 
     };
     let mut tx = server.store.write().await.unwrap();
     assert!(tx.add_passkey(passkey, &ninas, 0).await.unwrap());
+    let hands = [suspected.staff, handed.staff];
+    for (id, to) in [report, report_on_employee]
+        .map(|id| hands.map(|to| (id, to)))
+        .concat()
+    {
+        let by = school.principal.staff;
+        assert!(tx.hand_report(school.id, id, to, by, 0).await.unwrap());
+    }
     tx.commit().await.unwrap();
     let mut tx = server.store.read().await.unwrap();
     let classes = tx.classes(school.id).await.unwrap();
@@ -105,6 +121,8 @@ pub async fn facts(server: &Server, school: &School, suspected: &Person, count: 
         entry,
         report,
         report_on_employee,
+        handed: hands,
+        deputy: school.deputy.staff,
         to_erase,
         devices,
         passkey,
@@ -120,6 +138,8 @@ pub fn addresses(facts: &'static Facts, school: &School) -> Vec<Address> {
         suspected,
         own_class,
         other_class,
+        handed,
+        deputy,
         ..
     } = *facts;
     let settings = serde_json::to_vec(&SchoolSettings::default()).unwrap();
@@ -141,14 +161,15 @@ pub fn addresses(facts: &'static Facts, school: &School) -> Vec<Address> {
         let allows = Box::new(move |who: &SignedIn| may(who, Verb::Read, on));
         get(name, path::with_id(path::PUPIL_LOG, pupil), 404, allows)
     };
-    let report = |suspected: &'static [StaffId]| Resource::Report {
+    let report = move |suspected: &'static [StaffId], who: &SignedIn| Resource::Report {
         reporter: Some(author),
         told_by: None,
+        is_handed: handed.contains(&who.staff),
         suspected,
     };
     let on_employee: &'static [StaffId] = Box::leak(Box::new([suspected]));
-    let read_report = |name, id: DocumentId, on: Resource<'static>| {
-        let allows = Box::new(move |who: &SignedIn| may(who, Verb::Read, on));
+    let read_report = |name, id: DocumentId, suspected: &'static [StaffId]| {
+        let allows = Box::new(move |who: &SignedIn| may(who, Verb::Read, report(suspected, who)));
         get(name, path::with_id(path::REPORT, id), 404, allows)
     };
     let post =
@@ -160,6 +181,31 @@ pub fn addresses(facts: &'static Facts, school: &School) -> Vec<Address> {
             allows: Box::new(move |who| may(who, verb, on)),
             refusal,
         };
+    let on_report = |name, path: String, verb, suspected: &'static [StaffId]| Address {
+        method: "POST",
+        ..get(
+            name,
+            path,
+            404,
+            Box::new(move |who| may(who, verb, report(suspected, who))),
+        )
+    };
+    let hand_out = |name, id: DocumentId, is_handed: bool, suspected: &'static [StaffId]| {
+        let staff = if is_handed { deputy } else { nina };
+        let body = format!("{{\"staff\":\"{staff}\",\"is_handed\":{is_handed}}}").into_bytes();
+        let path = path::with_id(path::REPORT_HANDED, id);
+        Address {
+            name,
+            method: "PUT",
+            has_id: true,
+            request: Box::new(move |_| (path.clone(), body.clone())),
+            allows: Box::new(move |who| {
+                let by_way = may(who, Verb::HandOut, Resource::Routing { suspected });
+                may(who, Verb::HandOut, report(suspected, who)) || is_handed && by_way
+            }),
+            refusal: 404,
+        }
+    };
     let attention = |name, pupil: PupilId, class| {
         let on = Resource::Attention { class: Some(class) };
         let body = format!("{{\"until_ms\":{}}}", now_ms() + 60_000);
@@ -187,12 +233,30 @@ pub fn addresses(facts: &'static Facts, school: &School) -> Vec<Address> {
                 may(who, Verb::Read, resource)
             }),
         ),
-        read_report("a report", facts.report, report(&[])),
+        read_report("a report", facts.report, &[]),
         read_report(
             "a report on an employee",
             facts.report_on_employee,
-            report(on_employee),
+            on_employee,
         ),
+        list(
+            "handed reports",
+            path::REPORTS_HANDED,
+            Resource::HandedInbox,
+        ),
+        list(
+            "routing",
+            path::ROUTING,
+            Resource::Routing { suspected: &[] },
+        ),
+        hand_out("give a report to the deputy", facts.report, true, &[]),
+        hand_out(
+            "give what is on an employee to the deputy",
+            facts.report_on_employee,
+            true,
+            on_employee,
+        ),
+        hand_out("take a report from Nina", facts.report, false, &[]),
         get("reports", path::REPORTS.into(), 403, Box::new(is_any)),
         list("waiting", path::WAITING, Resource::Notices),
         list("where notices go", path::NOTICE_ADDRESS, Resource::Notices),
@@ -285,41 +349,29 @@ pub fn addresses(facts: &'static Facts, school: &School) -> Vec<Address> {
             Verb::Write,
             Resource::Protection,
         ),
-        post(
+        on_report(
             "talk held",
-            "POST",
             on(path::REPORT_TALK, facts.report),
-            Vec::new(),
-            404,
             Verb::Receive,
-            report(&[]),
+            &[],
         ),
-        post(
+        on_report(
             "talk held on an employee",
-            "POST",
             on(path::REPORT_TALK, facts.report_on_employee),
-            Vec::new(),
-            404,
             Verb::Receive,
-            report(on_employee),
+            on_employee,
         ),
-        post(
+        on_report(
             "pass on",
-            "POST",
             on(path::REPORT_TO_OWNER, facts.report),
-            Vec::new(),
-            404,
             Verb::PassOn,
-            report(&[]),
+            &[],
         ),
-        post(
+        on_report(
             "pass on what is on an employee",
-            "POST",
             on(path::REPORT_TO_OWNER, facts.report_on_employee),
-            Vec::new(),
-            404,
             Verb::PassOn,
-            report(on_employee),
+            on_employee,
         ),
         Address {
             request: Box::new(|_| {

@@ -29,8 +29,9 @@ on_both_databases! {
         let school = School::found(&server.store, "Lia skole").await;
         let roles = vec![Role::SocialTeacher, Role::ContactTeacher];
         let suspected = hire(&server.store, school.id, "Liv Moe", roles).await;
-        let principals = principals(&server, &school, &suspected).await;
-        let facts: &'static Facts = Box::leak(Box::new(facts(&server, &school, &suspected, principals.len()).await));
+        let handed = hire(&server.store, school.id, "Siv Vold", vec![Role::LearningEnvironmentLead]).await;
+        let principals = principals(&server, &school, &suspected, &handed).await;
+        let facts: &'static Facts = Box::leak(Box::new(facts(&server, &school, [&suspected, &handed], principals.len()).await));
         let addresses = addresses(facts, &school);
         let (mut cells, mut let_through) = (0, 0);
         for address in &addresses {

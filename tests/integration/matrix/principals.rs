@@ -22,7 +22,12 @@ pub enum Stands {
 }
 
 /// Every role by itself, people with a part in what is asked for, accounts in every state, sessions that changed under way, and others.
-pub async fn principals(server: &Server, school: &School, suspected: &Person) -> Vec<Principal> {
+pub async fn principals(
+    server: &Server,
+    school: &School,
+    suspected: &Person,
+    handed: &Person,
+) -> Vec<Principal> {
     let store = &server.store;
     let elsewhere = School::found(store, "Dal skole").await;
     let mut all = Vec::new();
@@ -53,6 +58,7 @@ pub async fn principals(server: &Server, school: &School, suspected: &Person) ->
     add("on the same shift".into(), school.ola.clone(), here);
     add("the contact teacher".into(), school.ida.clone(), here);
     add("the suspected".into(), suspected.clone(), here);
+    add("to whom it was handed".into(), handed.clone(), here);
     add("the principal".into(), school.principal.clone(), here);
     add("the deputy".into(), school.deputy.clone(), here);
 
