@@ -17,9 +17,9 @@ use crate::pages::{
     owner::OwnerPage, patterns::PatternsPage, pin::PinPage, pupil_log::PupilLogPage,
     pupil_readings::PupilReadingsPage, pupils::PupilsPage, put_aside::PutAsidePage,
     readings::ReadingsPage, report_read::ReportReadPage, report_write::ReportWritePage,
-    roster::RosterPage, settings::SettingsPage, sign_in::SignInPage, staff::StaffPage,
-    staff_devices::StaffDevicesPage, substitutes::SubstitutesPage, today::TodayPage,
-    unlock::LockedPage, unlock::UnlockPage,
+    roster::RosterPage, routing::RoutingPage, settings::SettingsPage, sign_in::SignInPage,
+    staff::StaffPage, staff_devices::StaffDevicesPage, substitutes::SubstitutesPage,
+    today::TodayPage, unlock::LockedPage, unlock::UnlockPage,
 };
 use crate::route;
 use crate::state::{Access, State};
@@ -101,6 +101,7 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/loggforinger/:id") view=EntryReadPage/>
             <Route path=path!("/innboks") view=InboxPage/>
             <Route path=path!("/meldinger/:id") view=ReportReadPage/>
+            <Route path=path!("/fordeling") view=RoutingPage/>
             <Route path=path!("/monstre") view=PatternsPage/>
             <Route path=path!("/innsyn") view=ReadingsPage/>
             <Route path=path!("/skoleeier") view=OwnerPage/>

@@ -12,6 +12,7 @@ pub const SUBSTITUTES: &str = "/vikarer";
 pub const INVITATION: &str = "/invitasjon";
 pub const PUPILS: &str = "/elever";
 pub const INBOX: &str = "/innboks";
+pub const ROUTING: &str = "/fordeling";
 pub const PATTERNS: &str = "/monstre";
 pub const READINGS: &str = "/innsyn";
 pub const OWNER: &str = "/skoleeier";

@@ -15,9 +15,9 @@ use tower_http::csrf::{CsrfLayer, ProtectionError};
 
 use crate::error::Error;
 use crate::handlers::{
-    attention, day_code, devices, entries, erasures, feide, health, invitation, live, notices,
-    owner, passkeys, password, patterns, protected, pupil_log, quarantine, readings, reports,
-    roster, school, session, settings, staff, substitutes, sync,
+    attention, day_code, devices, entries, erasures, feide, handing, health, invitation, live,
+    notices, owner, passkeys, password, patterns, protected, pupil_log, quarantine, readings,
+    reports, roster, school, session, settings, staff, substitutes, sync,
 };
 use crate::roster::MAX_FILE_BYTES;
 use crate::state::AppState;
@@ -72,6 +72,9 @@ pub fn router(state: AppState) -> Router {
         .route(path::ENTRY, get(entries::show))
         .route(path::REPORTS, get(reports::list))
         .route(path::REPORT, get(reports::show))
+        .route(path::REPORTS_HANDED, get(handing::inbox))
+        .route(path::REPORT_HANDED, put(handing::hand))
+        .route(path::ROUTING, get(handing::routing))
         .route(path::REPORT_TALK, post(reports::talk_held))
         .route(path::WAITING, get(notices::waiting))
         .route(

@@ -3,25 +3,29 @@
 
 mod account;
 mod day_code;
+mod erasing;
+mod handing;
 mod notice;
 mod owner;
 mod passkey;
 mod reading;
 mod roster;
+mod school;
 
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    ActorId, Choice, Class, ClassId, DeviceId, DocumentId, Duty, Entry, ErasureGround, Pattern,
-    Pupil, PupilId, Recess, Report, Retention, Role, SchoolId, StaffId, StaffMember, Zone,
+    ActorId, Class, ClassId, DeviceId, DocumentId, Entry, Pattern, Pupil, PupilId, Report, Role,
+    SchoolId, StaffId, StaffMember,
 };
 use crate::sync::lease::Lease;
-use crate::sync::owner::OwnerKey;
 use crate::sync::sealing::SealingKeys;
-use crate::sync::{DocumentKind, Hex, ItemHash};
+use crate::sync::{Hex, ItemHash};
 
 pub use account::*;
 pub use day_code::*;
+pub use erasing::*;
+pub use handing::{HandReport, Handed, Handing, Receiver, Routing, RoutingLine};
 pub use notice::{
     ConfirmNoticeAddress, MAX_ADDRESS_CHARS, NoticeAddress, NoticeFailure, SetNoticeAddress,
     Waiting,
@@ -34,6 +38,7 @@ pub use roster::{
 };
 
 pub use reading::{PupilReadings, Reading};
+pub use school::{Colleague, OFFERED_FOR_MS, School};
 
 /// Paths; `{id}` as the router writes it.
 pub mod path {
@@ -66,6 +71,10 @@ pub mod path {
     pub const ENTRY: &str = "/api/entries/{id}";
     pub const REPORTS: &str = "/api/reports";
     pub const REPORT: &str = "/api/reports/{id}";
+    /// What was handed to the asker.
+    pub const REPORTS_HANDED: &str = "/api/reports/handed";
+    pub const REPORT_HANDED: &str = "/api/reports/{id}/handed";
+    pub const ROUTING: &str = "/api/routing";
     pub const REPORT_TALK: &str = "/api/reports/{id}/talk";
     pub const PATTERNS: &str = "/api/patterns";
     pub const READINGS: &str = "/api/readings";
@@ -234,6 +243,11 @@ pub struct Abilities {
     pub read_owner_reports: bool,
     #[serde(default)]
     pub protect: bool,
+    /// The list of what was handed to this person.
+    #[serde(default)]
+    pub receive_handed: bool,
+    #[serde(default)]
+    pub see_routing: bool,
     #[serde(default)]
     pub give_day_codes: bool,
     #[serde(default = "yes")]
@@ -243,51 +257,6 @@ pub struct Abilities {
 /// What a server that does not yet say so lets everybody do.
 fn yes() -> bool {
     true
-}
-
-/// What a phone keeps of the school so that it can log with no network.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct School {
-    /// Grows with every change; the sync answer tells the current one.
-    pub version: i64,
-    pub classes: Vec<Class>,
-    /// Those who go here now.
-    pub pupils: Vec<Pupil>,
-    pub zones: Vec<Zone>,
-    pub recesses: Vec<Recess>,
-    pub duties: Vec<Duty>,
-    /// Names to show beside what colleagues wrote.
-    pub staff: Vec<Colleague>,
-    /// Classes the signed-in person is contact teacher of.
-    pub own_classes: Vec<ClassId>,
-    pub choices: Vec<Choice>,
-    pub owner_name: String,
-    pub owner_phone: String,
-    /// What a report past the leadership is sealed to; none when the owner has made no key yet.
-    #[serde(default)]
-    pub owner_key: Option<OwnerKey>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Colleague {
-    pub id: StaffId,
-    pub name: String,
-    /// The account has ended or ends by itself then.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub ends_at_ms: Option<i64>,
-    /// Belongs to the school's leadership: a report that suspects this person goes past all of it.
-    #[serde(default)]
-    pub is_leader: bool,
-}
-
-/// So long whoever was here for a day is offered where one says whom something is about, in milliseconds.
-pub const OFFERED_FOR_MS: i64 = 14 * 24 * 60 * 60 * 1000;
-
-impl Colleague {
-    /// Whether the account is open, or was at that time.
-    pub fn was_here_since(&self, at_ms: i64) -> bool {
-        self.ends_at_ms.is_none_or(|ends_at_ms| ends_at_ms > at_ms)
-    }
 }
 
 /// Who wrote with an actor id.
@@ -377,6 +346,9 @@ pub struct ReportLine {
     /// Somebody who works at the school is suspected: the owner is to be told at once (§ 12-5).
     #[serde(default)]
     pub suspects_employee: bool,
+    /// Handed to the asker, who has not opened it.
+    #[serde(default)]
+    pub waits_in_hand: bool,
 }
 
 /// The chain that the reporter follows; unix milliseconds by the server's clock.
@@ -403,6 +375,12 @@ pub struct ReportDetail {
     pub pattern: Option<Pattern>,
     pub revisions: Vec<Revision>,
     pub actors: Vec<ActorName>,
+    /// The asker's opening and talk are its receipts.
+    #[serde(default)]
+    pub is_receiver: bool,
+    /// For whoever may give it to others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub handing: Option<Handing>,
 }
 
 /// A pattern with the words a page needs.
@@ -441,6 +419,9 @@ pub struct NewStaff {
     pub name: String,
     pub username: String,
     pub roles: Vec<Role>,
+    /// Classes that the person follows, in a role that follows classes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub own_classes: Vec<ClassId>,
 }
 
 /// `GET /api/staff`.
@@ -484,42 +465,4 @@ pub struct PutAside {
     pub device_name: String,
     pub reason: String,
     pub received_at_ms: i64,
-}
-
-/// `GET /api/erasures`: what was erased, and what may not be kept any longer; nothing of what it says.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Erasures {
-    pub retention: Retention,
-    /// The first 500, reports before entries, the oldest of each first.
-    pub due: Vec<DueLine>,
-    /// The newest 500.
-    pub erased: Vec<ErasedLine>,
-}
-
-/// A document whose time has run out.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DueLine {
-    pub document: DocumentId,
-    pub kind: DocumentKind,
-    pub author_name: String,
-    /// When an entry's event happened, or a report came.
-    pub at_ms: i64,
-}
-
-/// That something was erased.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ErasedLine {
-    pub kind: DocumentKind,
-    pub erased_at_ms: i64,
-    /// None when a command did it.
-    pub by: Option<String>,
-    pub ground: ErasureGround,
-}
-
-/// `POST /api/erasures`: erases all of these documents or none, for ever.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Erase {
-    pub documents: Vec<DocumentId>,
-    pub ground: ErasureGround,
 }

@@ -11,6 +11,7 @@ mod clock;
 mod engines;
 mod erasing;
 mod expired;
+mod handing;
 mod locked;
 mod logging;
 mod markup;

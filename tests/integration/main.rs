@@ -14,10 +14,12 @@ mod faults;
 mod feide;
 #[cfg(target_os = "linux")]
 mod first_start;
+mod followed;
 mod fuzz;
 mod gone_database;
 mod groups;
 mod guessing;
+mod handing;
 mod hostile;
 mod live;
 mod logging;

@@ -27,7 +27,7 @@ pub const OPEN: [Page; 3] = [
     page("dagskode", "/dagskode", "take-day-code"),
     page("invitasjon", "/invitasjon#00", "accept-invitation"),
 ];
-pub const BY_PERSON: [(&str, &[Page]); 5] = [
+pub const BY_PERSON: [(&str, &[Page]); 7] = [
     (
         "assistent",
         &[
@@ -50,6 +50,8 @@ pub const BY_PERSON: [(&str, &[Page]); 5] = [
             page("sletting", "/sletting", "entry-years"),
         ],
     ),
+    ("post", &[page("fordeling", "/fordeling", "h1[id]")]),
+    ("sosial", &[page("innboks-gitt", "/innboks", "h1[id]")]),
     (
         "skoleeier",
         &[page("skoleeier", "/skoleeier", "owner-code-field")],

@@ -27,6 +27,7 @@ pub enum Icon {
     Pattern,
     Staff,
     Roster,
+    Route,
     Settings,
     Person,
     Hide,
@@ -70,6 +71,7 @@ impl Icon {
             Icon::Roster => {
                 "M8.500 6H21M8.500 12H21M8.500 18H21M3.500 6h.5M3.500 12h.5M3.500 18h.5"
             }
+            Icon::Route => "M3 12h7M10 12l5.500-6H21M10 12l5.500 6H21M18 3l3 3l-3 3M18 15l3 3l-3 3",
             Icon::Settings => {
                 "M3 7h9M17 7h4M3 17h4M12 17h9M14.500 4.500a2.500 2.500 0 1 0 0 5a2.500 2.500 0 1 0 0-5M9.500 14.500a2.500 2.500 0 1 0 0 5a2.500 2.500 0 1 0 0-5"
             }

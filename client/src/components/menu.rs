@@ -18,7 +18,7 @@ pub fn Menu() -> impl IntoView {
     let may = Memo::new(move |_| state.may());
     let unopened = Signal::derive(move || state.unopened());
     let logs = move || may.get().log;
-    let receives = move || may.get().receive_reports;
+    let receives = move || may.get().receive_reports || may.get().receive_handed;
     let reports = move || logs() && may.get().report;
     let reads = move || may.get().read_pupil_logs;
     view! {
@@ -36,6 +36,9 @@ pub fn Menu() -> impl IntoView {
                 </Show>
                 <Show when=move || may.get().read_owner_reports>
                     <Item path=route::OWNER icon=Icon::Inbox count=unopened label=move || t_string!(i18n, nav.owner)/>
+                </Show>
+                <Show when=move || may.get().see_routing>
+                    <Item path=route::ROUTING icon=Icon::Route label=move || t_string!(i18n, nav.routing)/>
                 </Show>
                 <Show when=reads>
                     <Item path=route::PUPILS icon=Icon::Pupils label=move || t_string!(i18n, nav.pupils)/>

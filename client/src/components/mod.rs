@@ -12,6 +12,7 @@ pub mod erase;
 pub mod failure;
 pub mod feide_button;
 pub mod field;
+pub mod hand_out;
 pub mod icon;
 pub mod loaded;
 pub mod lock_control;

@@ -8,6 +8,8 @@ use crate::i18n::*;
 use crate::state::{State, search};
 
 const MOST_HITS: usize = 12;
+/// Classes that are listed as one's own; whoever follows more searches.
+const MOST_OWN_CLASSES: usize = 4;
 
 /// `chosen` is told which pupil; `taken` are not offered.
 #[component]
@@ -94,7 +96,7 @@ fn OwnClasses(free: Callback<Vec<Pupil>, Vec<Pupil>>, choose: Callback<PupilId>)
         pupils
     };
     view! {
-        <Show when=move || !classes().is_empty()>
+        <Show when=move || (1..=MOST_OWN_CLASSES).contains(&classes().len())>
             <p class="group-label">{t!(i18n, capture.who_my_classes)}</p>
             <For each=classes key=|class| *class let:class>
                 <details class="own-class" data-test="own-class">

@@ -1,4 +1,4 @@
-//! The reports the person receives. What nobody has opened stands first, and how many days each has waited is the largest
+//! The reports the person receives: all of the school's, or those that were handed to them. What nobody has opened stands first, and how many days each has waited is the largest
 //! thing on its row.
 
 use std::sync::Arc;
@@ -15,6 +15,7 @@ use crate::components::notice::{Notice, Tone};
 use crate::components::page_head::PageHead;
 use crate::i18n::*;
 use crate::route;
+use crate::state::State;
 
 /// When a family may take a matter to the county governor that was raised with the principal (§ 12-6).
 pub const DAYS_MARKED: i64 = 7;
@@ -28,16 +29,33 @@ pub fn days_since(line: &ReportLine) -> i64 {
 #[component]
 pub fn InboxPage() -> impl IntoView {
     let i18n = use_i18n();
-    let loaded = Loaded::<Vec<ReportLine>>::from(api::path::REPORTS.to_owned());
-    view! {
-        <PageHead title=t_string!(i18n, inbox.title)/>
-        {loaded.view(|_| None, move |lines| list(i18n, &lines))}
-    }
+    let state = State::here();
+    let receives_all = Memo::new(move |_| state.may().receive_reports);
+    let page = move || {
+        let (path, title, hint) = match receives_all.get() {
+            true => (
+                api::path::REPORTS,
+                t_string!(i18n, inbox.title),
+                t_string!(i18n, inbox.empty_hint),
+            ),
+            false => (
+                api::path::REPORTS_HANDED,
+                t_string!(i18n, inbox.handed_title),
+                t_string!(i18n, inbox.handed_hint),
+            ),
+        };
+        let loaded = Loaded::<Vec<ReportLine>>::from(path.to_owned());
+        view! {
+            <PageHead title=title/>
+            {loaded.view(|_| None, move |lines| list(i18n, &lines, hint))}
+        }
+    };
+    view! { {page} }
 }
 
-fn list(i18n: Texts, lines: &Arc<Vec<ReportLine>>) -> AnyView {
+fn list(i18n: Texts, lines: &Arc<Vec<ReportLine>>, hint: &'static str) -> AnyView {
     if lines.is_empty() {
-        return view! { <Empty title=t_string!(i18n, inbox.empty) hint=t_string!(i18n, inbox.empty_hint)/> }.into_any();
+        return view! { <Empty title=t_string!(i18n, inbox.empty) hint=hint/> }.into_any();
     }
     let of = |step: Step| sorted(lines.iter().filter(|line| step_of(line) == step).collect());
     let unopened = of(Step::Unopened);
@@ -75,6 +93,8 @@ enum Step {
 
 fn step_of(line: &ReportLine) -> Step {
     match (line.receipts.opened_at_ms, line.receipts.talk_at_ms) {
+        // Whoever else has opened it: this person has not.
+        _ if line.waits_in_hand => Step::Unopened,
         (_, Some(_)) => Step::TalkHeld,
         (None, None) => Step::Unopened,
         (Some(_), None) => Step::AwaitingTalk,
@@ -147,6 +167,7 @@ fn row(i18n: Texts, line: &ReportLine) -> AnyView {
                             .then(|| view! { <span class="tag tag-bad" data-test="owner-at-once">{t_string!(i18n, report.owner_at_once)}</span> })}
                         {line.is_serious.then(|| view! { <span class="tag tag-bad">{t_string!(i18n, inbox.serious)}</span> })}
                         {(step_of(line) == Step::Unopened).then(|| view! { <span class="tag tag-warning">{t_string!(i18n, inbox.unopened)}</span> })}
+                        {line.waits_in_hand.then(|| view! { <span class="tag" data-test="given-to-me">{t_string!(i18n, handing.in_hand)}</span> })}
                         {(step_of(line) == Step::Unopened && line.receipts.escalated_at_ms.is_some())
                             .then(|| view! { <span class="tag tag-warning" data-test="escalated">{t_string!(i18n, inbox.escalated)}</span> })}
                         {is_marked.then(|| view! { <span class="tag tag-warning" data-test="day-seven">{t_string!(i18n, inbox.day_seven)}</span> })}

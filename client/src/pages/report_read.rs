@@ -14,6 +14,7 @@ use crate::components::actors::Actors;
 use crate::components::dialog::Dialog;
 use crate::components::erase::{EraseDocument, Erased};
 use crate::components::failure::Failure;
+use crate::components::hand_out::HandOut;
 use crate::components::loaded::Loaded;
 use crate::components::log_line::{EntryBody, additions_list, pupil_names};
 use crate::components::notice::{Notice, Tone};
@@ -55,11 +56,11 @@ fn ReportDocument(detail: Arc<ReportDetail>, loaded: Loaded<ReportDetail>) -> im
     ];
     let lead = lead.into_iter().flatten().collect::<Vec<_>>().join(" · ");
     let may_hold_talk =
-        may.receive_reports && line.receipts.talk_at_ms.is_none() && !detail.report.is_withdrawn;
+        detail.is_receiver && line.receipts.talk_at_ms.is_none() && !detail.report.is_withdrawn;
     let owner_is_told = line.receipts.owner_told_at_ms.is_some();
     let must_tell_owner = may.receive_reports && line.suspects_employee && !owner_is_told;
     let may_pass_on = may.receive_reports && !owner_is_told && !detail.report.is_withdrawn;
-    let back_to = if may.receive_reports {
+    let back_to = if may.receive_reports || detail.is_receiver {
         route::INBOX
     } else {
         route::MY_REPORTS
@@ -82,7 +83,7 @@ fn ReportDocument(detail: Arc<ReportDetail>, loaded: Loaded<ReportDetail>) -> im
                 {additions_list(i18n, &detail.report.additions, &actors)}
                 <section class="stack-tight">
                     <h2>{t_string!(i18n, report.entries)}</h2>
-                    {entries(i18n, &detail, &actors)}
+                    {entries(i18n, &detail, &actors, may.receive_reports || !detail.is_receiver)}
                 </section>
             </div>
             <div class="columns-side stack">
@@ -92,6 +93,14 @@ fn ReportDocument(detail: Arc<ReportDetail>, loaded: Loaded<ReportDetail>) -> im
                     {may_hold_talk.then(|| view! { <HoldTalk detail=detail.clone() loaded=loaded/> })}
                     {may_pass_on.then(|| view! { <PassOn detail=detail.clone() loaded=loaded/> })}
                 </section>
+                {detail.handing.clone().map(|handing| view! {
+                    <section class="card stack-tight">
+                        <h2>{t_string!(i18n, handing.title)}</h2>
+                        <p class="small quiet">{t_string!(i18n, handing.lead)}</p>
+                        <HandOut report=line.id handed=handing.handed offered=handing.offered may_take_back=true
+                            on_change=move || loaded.reload()/>
+                    </section>
+                })}
                 {detail.pattern.clone().map(|pattern| view! {
                     <section class="card stack-tight">
                         <h2>{t_string!(i18n, report.pattern_behind)}</h2>
@@ -181,7 +190,8 @@ fn suspected(report: &Report) -> String {
     names.join(", ")
 }
 
-fn entries(i18n: Texts, detail: &ReportDetail, actors: &Actors) -> AnyView {
+/// Whoever was handed the report has the entries as they stood, and not the way to each.
+fn entries(i18n: Texts, detail: &ReportDetail, actors: &Actors, has_links: bool) -> AnyView {
     if detail.entries.is_empty() {
         return view! { <p class="quiet">{t_string!(i18n, report.entries_none)}</p> }.into_any();
     }
@@ -191,9 +201,11 @@ fn entries(i18n: Texts, detail: &ReportDetail, actors: &Actors) -> AnyView {
             <li class="card entry" data-test="report-entry">
                 <p class="quiet"><At ms=line.entry.happened_at_ms/></p>
                 <EntryBody line=line.clone() actors=actors.clone()/>
-                <div class="entry-links">
-                    <a class="button button-text" href=route::entry_read(id)>{t_string!(i18n, entry.see_history)}</a>
-                </div>
+                {has_links.then(|| view! {
+                    <div class="entry-links">
+                        <a class="button button-text" href=route::entry_read(id)>{t_string!(i18n, entry.see_history)}</a>
+                    </div>
+                })}
             </li>
         }
     };

@@ -1,4 +1,4 @@
-//! A new member of staff: name, user name and roles. The invitation comes after.
+//! A new member of staff: name, user name, roles, and the classes that a role follows. The invitation comes after.
 
 use std::collections::BTreeSet;
 
@@ -7,6 +7,7 @@ use leptos::task::spawn_local;
 use shared::api::{self, ErrorCode, NewStaff};
 use shared::domain::Role;
 
+use super::staff_classes::{OwnClasses, followed};
 use crate::browser::http::{self, ApiFailure, Nothing};
 use crate::browser::page;
 use crate::components::button::SubmitButton;
@@ -28,6 +29,13 @@ pub fn AddStaff(on_added: impl Fn() + Copy + Send + Sync + 'static) -> impl Into
     let name = RwSignal::new(String::new());
     let username = RwSignal::new(String::new());
     let roles = RwSignal::new(BTreeSet::from([Role::DutyStaff]));
+    let own = RwSignal::new(BTreeSet::new());
+    let classes = Signal::derive(move || {
+        let school = state.school();
+        school
+            .map(|school| school.classes.clone())
+            .unwrap_or_default()
+    });
     let has_tried = RwSignal::new(false);
     let is_busy = RwSignal::new(false);
     let is_taken = RwSignal::new(false);
@@ -51,6 +59,7 @@ pub fn AddStaff(on_added: impl Fn() + Copy + Send + Sync + 'static) -> impl Into
             Ok(_) => {
                 name.set(String::new());
                 username.set(String::new());
+                own.set(BTreeSet::new());
                 has_tried.set(false);
                 added.set(Some(added_name));
                 on_added();
@@ -69,6 +78,7 @@ pub fn AddStaff(on_added: impl Fn() + Copy + Send + Sync + 'static) -> impl Into
         let request = untrack(|| NewStaff {
             name: name.get().trim().to_owned(),
             username: username.get().trim().to_lowercase(),
+            own_classes: followed(&roles.get(), &own.get()),
             roles: roles.get().into_iter().collect(),
         });
         let is_whole =
@@ -98,6 +108,7 @@ pub fn AddStaff(on_added: impl Fn() + Copy + Send + Sync + 'static) -> impl Into
                     <p class="field-error" role="alert">{Icon::Error.view()}{t_string!(i18n, staff.roles_needed)}</p>
                 })}
             </fieldset>
+            <OwnClasses classes=classes roles=roles own=own/>
             <div class="buttons"><SubmitButton label=t_string!(i18n, staff.add) is_busy=is_busy test="staff-add"/></div>
         </form>
     }

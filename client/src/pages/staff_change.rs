@@ -8,6 +8,7 @@ use leptos::task::spawn_local;
 use shared::api::{self, ChangeStaff, StaffList};
 use shared::domain::{AccountStatus, Class, ClassId, Role, StaffId, StaffMember};
 
+use super::staff_classes::{OwnClasses, followed};
 use crate::browser::http::{self, ApiFailure, Nothing};
 use crate::components::Texts;
 use crate::components::dialog::Dialog;
@@ -77,7 +78,7 @@ fn Form(
         is_busy.set(true);
         let change = ChangeStaff {
             roles: roles.get_untracked().into_iter().collect(),
-            own_classes: own.get_untracked().into_iter().collect(),
+            own_classes: untrack(|| followed(&roles.get(), &own.get())),
             status: status.get_untracked(),
         };
         spawn_local(async move {
@@ -99,10 +100,7 @@ fn Form(
                 <legend>{t_string!(i18n, staff.roles)}</legend>
                 <RoleChips roles=roles/>
             </fieldset>
-            <fieldset class="field">
-                <legend>{t_string!(i18n, staff.classes)}</legend>
-                <div class="chips">{classes.into_iter().map(|class| class_chip(class, own)).collect_view()}</div>
-            </fieldset>
+            <OwnClasses classes=Signal::stored(classes) roles=roles own=own/>
             <fieldset class="field">
                 <legend>{t_string!(i18n, staff.status)}</legend>
                 <div class="chips">{statuses(i18n, status)}</div>
@@ -117,19 +115,6 @@ fn Form(
                 <button type="button" class="button button-quiet" on:click=move |_| is_open.set(false)>{t_string!(i18n, action.cancel)}</button>
             </div>
         </div>
-    }
-}
-
-fn class_chip(class: Class, own: RwSignal<BTreeSet<ClassId>>) -> impl IntoView {
-    let id = class.id;
-    view! {
-        <label class="chip">
-            <input type="checkbox" prop:checked=move || own.get().contains(&id) data-test=format!("own-{}", class.name)
-                on:change=move |event| own.update(|own| {
-                    if event_target_checked(&event) { own.insert(id) } else { own.remove(&id) };
-                })/>
-            {class.name.clone()}
-        </label>
     }
 }
 

@@ -27,5 +27,5 @@ impl State {
 
 /// Whether anything waits for a person with these pages.
 pub fn has_inbox(may: Abilities) -> bool {
-    may.receive_reports || may.read_owner_reports
+    may.receive_reports || may.receive_handed || may.read_owner_reports
 }

@@ -20,6 +20,8 @@ pub enum Verb {
     Export,
     /// Pass a report on to the school owner.
     PassOn,
+    /// Give a report to somebody at the school.
+    HandOut,
 }
 
 /// What it is done to, with the facts that decide.
@@ -43,13 +45,21 @@ pub enum Resource<'a> {
         reporter: Option<StaffId>,
         /// Who told it, when the reporter wrote it down for another.
         told_by: Option<StaffId>,
+        /// It was handed to the asker.
+        is_handed: bool,
         /// Those it suspects (§ 12-5): whatever their role, they see nothing of it.
+        suspected: &'a [StaffId],
+    },
+    /// That a report came and which way it went, without anything of what it says.
+    Routing {
         suspected: &'a [StaffId],
     },
     /// Reports that came to the school owner, the owner's key, and their receipts.
     OwnerReports,
     /// The list of reports received.
     Inbox,
+    /// The list of those that were handed to the asker.
+    HandedInbox,
     /// How much waits for the asker to open it, and where they hear of it by e-mail.
     Notices,
     Patterns {
@@ -94,8 +104,10 @@ enum Kind {
     Entry,
     PupilLog,
     Report,
+    Routing,
     OwnerReports,
     Inbox,
+    HandedInbox,
     Notices,
     Patterns,
     Attention,
@@ -132,13 +144,20 @@ enum Grant {
     SameShift,
     /// Who told by word of mouth what another wrote down.
     Teller,
-    /// The contact teacher of a class that it is about.
+    /// To whom it was handed, in a role to which reports are.
+    Handed,
+    /// Whoever has such a role.
+    MayBeHanded,
+    MailDistributor,
+    /// Whoever follows a class that it is about.
+    FollowsClass,
+    /// The contact teacher among these.
     ContactTeacher,
 }
 
 use Grant::{
-    Administrator, Author, ContactTeacher, Deputy, Everyone, Owner, Principal, SameShift,
-    Substitute, Teller, WorksHere, WorksWithPupils,
+    Administrator, Author, ContactTeacher, Deputy, Everyone, FollowsClass, Handed, MailDistributor,
+    MayBeHanded, Owner, Principal, SameShift, Substitute, Teller, WorksHere, WorksWithPupils,
 };
 
 /// The table. What has no row is allowed to nobody.
@@ -149,32 +168,44 @@ const TABLE: &[(Kind, Verb, &[Grant])] = &[
     (
         Kind::Entry,
         Verb::Read,
-        &[Author, SameShift, ContactTeacher, Principal, Deputy],
+        &[Author, SameShift, FollowsClass, Principal, Deputy],
     ),
     (Kind::Entry, Verb::Write, &[Author, SameShift]),
     (
         Kind::PupilLog,
         Verb::Read,
-        &[ContactTeacher, Principal, Deputy],
+        &[FollowsClass, Principal, Deputy],
     ),
     (Kind::Report, Verb::Create, &[WorksWithPupils]),
     (
         Kind::Report,
         Verb::Read,
-        &[Author, Teller, Principal, Deputy],
+        &[Author, Teller, Handed, Principal, Deputy],
     ),
     (Kind::Report, Verb::Write, &[Author]),
-    (Kind::Report, Verb::Receive, &[Principal, Deputy]),
+    (Kind::Report, Verb::Receive, &[Handed, Principal, Deputy]),
     (Kind::Report, Verb::PassOn, &[Principal, Deputy]),
+    (Kind::Report, Verb::HandOut, &[Principal, Deputy]),
+    (Kind::Routing, Verb::Read, &[MailDistributor]),
+    (Kind::Routing, Verb::HandOut, &[MailDistributor]),
     (Kind::OwnerReports, Verb::Read, &[Owner]),
     (Kind::OwnerReports, Verb::Write, &[Owner]),
     (Kind::Inbox, Verb::Read, &[Principal, Deputy]),
-    (Kind::Notices, Verb::Read, &[Principal, Deputy, Owner]),
-    (Kind::Notices, Verb::Write, &[Principal, Deputy, Owner]),
+    (Kind::HandedInbox, Verb::Read, &[MayBeHanded]),
+    (
+        Kind::Notices,
+        Verb::Read,
+        &[MayBeHanded, Principal, Deputy, Owner],
+    ),
+    (
+        Kind::Notices,
+        Verb::Write,
+        &[MayBeHanded, Principal, Deputy, Owner],
+    ),
     (
         Kind::Patterns,
         Verb::Read,
-        &[ContactTeacher, Principal, Deputy],
+        &[FollowsClass, Principal, Deputy],
     ),
     (
         Kind::Attention,
@@ -224,7 +255,7 @@ pub fn abilities(who: &SignedIn) -> Abilities {
     let somewhere = |verb, on: fn(Option<ClassId>) -> Resource<'static>| {
         may(who, verb, on(None))
             || who
-                .own_classes
+                .followed_classes()
                 .iter()
                 .any(|class| may(who, verb, on(Some(*class))))
     };
@@ -232,6 +263,8 @@ pub fn abilities(who: &SignedIn) -> Abilities {
         log: may(who, Verb::Create, Resource::NEW_ENTRY),
         read_pupil_logs: somewhere(Verb::Read, |class| Resource::PupilLog { class }),
         receive_reports: may(who, Verb::Read, Resource::Inbox),
+        receive_handed: may(who, Verb::Read, Resource::HandedInbox),
+        see_routing: may(who, Verb::Read, Resource::Routing { suspected: &[] }),
         see_patterns: somewhere(Verb::Read, |class| Resource::Patterns { class }),
         set_attention: somewhere(Verb::Write, |class| Resource::Attention { class }),
         see_readings: may(who, Verb::Read, Resource::Readings),
@@ -256,6 +289,7 @@ impl Resource<'_> {
     pub const NEW_REPORT: Resource<'static> = Resource::Report {
         reporter: None,
         told_by: None,
+        is_handed: false,
         suspected: &[],
     };
 
@@ -266,8 +300,10 @@ impl Resource<'_> {
             Resource::Entry { .. } => Kind::Entry,
             Resource::PupilLog { .. } => Kind::PupilLog,
             Resource::Report { .. } => Kind::Report,
+            Resource::Routing { .. } => Kind::Routing,
             Resource::OwnerReports => Kind::OwnerReports,
             Resource::Inbox => Kind::Inbox,
+            Resource::HandedInbox => Kind::HandedInbox,
             Resource::Notices => Kind::Notices,
             Resource::Patterns { .. } => Kind::Patterns,
             Resource::Attention { .. } => Kind::Attention,
@@ -303,7 +339,7 @@ impl Resource<'_> {
 
     /// It suspects this person.
     fn suspects(&self, who: StaffId) -> bool {
-        matches!(self, Resource::Report { suspected, .. } if suspected.contains(&who))
+        matches!(self, Resource::Report { suspected, .. } | Resource::Routing { suspected } if suspected.contains(&who))
     }
 
     fn is_about(&self, classes: &[ClassId]) -> bool {
@@ -342,6 +378,21 @@ impl Grant {
                     && !on.suspects(who.staff)
                     && WorksHere.lets_through(who, on)
             }
+            MayBeHanded => {
+                let hands = |role| Role::Principal.hands_reports_to(role);
+                who.roles.iter().any(hands)
+            }
+            Handed => {
+                let is_handed = matches!(
+                    on,
+                    Resource::Report {
+                        is_handed: true,
+                        ..
+                    }
+                );
+                is_handed && MayBeHanded.lets_through(who, on) && !on.suspects(who.staff)
+            }
+            MailDistributor => has(Role::MailDistributor) && !on.suspects(who.staff),
             SameShift => {
                 matches!(
                     on,
@@ -351,7 +402,8 @@ impl Grant {
                     }
                 ) && WorksWithPupils.lets_through(who, on)
             }
-            ContactTeacher => has(Role::ContactTeacher) && on.is_about(&who.own_classes),
+            FollowsClass => on.is_about(who.followed_classes()),
+            ContactTeacher => has(Role::ContactTeacher) && FollowsClass.lets_through(who, on),
         }
     }
 }

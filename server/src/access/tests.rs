@@ -18,7 +18,7 @@ fn person(roles: &[Role]) -> SignedIn {
         device: Uuid::from_u128(6).into(),
         actor: Uuid::from_u128(7).into(),
         roles: roles.to_vec(),
-        own_classes: if roles.contains(&Role::ContactTeacher) {
+        own_classes: if roles.iter().any(Role::follows_classes) {
             vec![OWN]
         } else {
             Vec::new()
@@ -40,6 +40,7 @@ fn report(reporter: Option<StaffId>, suspected: &'static [StaffId]) -> Resource<
     Resource::Report {
         reporter,
         told_by: None,
+        is_handed: false,
         suspected,
     }
 }
@@ -48,6 +49,16 @@ fn told_by_me(suspected: &'static [StaffId]) -> Resource<'static> {
     Resource::Report {
         reporter: Some(COLLEAGUE),
         told_by: Some(ME),
+        is_handed: false,
+        suspected,
+    }
+}
+
+fn handed_to_me(suspected: &'static [StaffId]) -> Resource<'static> {
+    Resource::Report {
+        reporter: Some(COLLEAGUE),
+        told_by: None,
+        is_handed: true,
         suspected,
     }
 }
@@ -149,6 +160,70 @@ fn cells() -> Vec<(&'static str, Verb, Resource<'static>)> {
             "pass on a report that suspects me",
             Verb::PassOn,
             report(theirs, &[ME]),
+        ),
+        ("read what was handed to me", Verb::Read, handed_to_me(&[])),
+        (
+            "receive what was handed to me",
+            Verb::Receive,
+            handed_to_me(&[COLLEAGUE]),
+        ),
+        (
+            "read what was handed to me and suspects me",
+            Verb::Read,
+            handed_to_me(&[ME]),
+        ),
+        (
+            "receive what was handed to me and suspects me",
+            Verb::Receive,
+            handed_to_me(&[ME]),
+        ),
+        (
+            "change what was handed to me",
+            Verb::Write,
+            handed_to_me(&[]),
+        ),
+        (
+            "pass on what was handed to me",
+            Verb::PassOn,
+            handed_to_me(&[]),
+        ),
+        (
+            "hand on what was handed to me",
+            Verb::HandOut,
+            handed_to_me(&[]),
+        ),
+        ("hand out a report", Verb::HandOut, report(theirs, &[])),
+        (
+            "hand out a report that suspects me",
+            Verb::HandOut,
+            report(theirs, &[ME]),
+        ),
+        (
+            "read the list of what was handed to me",
+            Verb::Read,
+            Resource::HandedInbox,
+        ),
+        (
+            "read the way of a report",
+            Verb::Read,
+            Resource::Routing {
+                suspected: &[COLLEAGUE],
+            },
+        ),
+        (
+            "say for whom a report is",
+            Verb::HandOut,
+            Resource::Routing { suspected: &[] },
+        ),
+        (
+            "read the way of a report that suspects me",
+            Verb::Read,
+            Resource::Routing { suspected: &[ME] },
+        ),
+        (
+            "say for whom a report is that suspects me",
+            Verb::HandOut,
+            Resource::Routing { suspected: &[ME] },
         ),
         (
             "read the owner's reports",
@@ -254,12 +329,20 @@ const OF_DUTY: &[&str] = &[
     "read an entry of the shift",
     "amend an entry of the shift",
 ];
-const OF_CONTACT: &[&str] = &[
+const OF_SCOPE: &[&str] = &[
     "read an entry on own class",
     "read the log of own class",
     "patterns of own class",
-    "attention in own class",
 ];
+const OF_RECEIVERS: &[&str] = &[
+    "read what was handed to me",
+    "receive what was handed to me",
+    "read the list of what was handed to me",
+    "hear what waits",
+    "choose where to hear it",
+];
+const OF_DISTRIBUTORS: &[&str] = &["read the way of a report", "say for whom a report is"];
+const OF_CONTACT: &[&str] = &["attention in own class"];
 const OF_LEADERS: &[&str] = &[
     "read an entry on own class",
     "read any entry",
@@ -270,6 +353,11 @@ const OF_LEADERS: &[&str] = &[
     "receive a report",
     "pass a report on to the owner",
     "read a report that suspects a colleague",
+    "read what was handed to me",
+    "receive what was handed to me",
+    "pass on what was handed to me",
+    "hand on what was handed to me",
+    "hand out a report",
     "read the inbox",
     "hear what waits",
     "choose where to hear it",
@@ -311,12 +399,15 @@ fn every_cell_of_the_table_is_as_it_was_decided() {
         (&[], &[]),
         (&[Role::Other("caretaker".into())], &[OF_DUTY]),
         (&[Role::DutyStaff], &[OF_DUTY]),
-        (&[Role::SocialTeacher], &[OF_DUTY]),
-        (&[Role::LearningEnvironmentLead], &[OF_DUTY]),
-        (&[Role::DepartmentLead], &[OF_DUTY]),
-        (&[Role::MailDistributor], &[OF_DUTY]),
-        (&[Role::ContactTeacher], &[OF_DUTY, OF_CONTACT]),
-        (&[Role::Deputy], &[OF_DUTY, OF_LEADERS]),
+        (&[Role::SocialTeacher], &[OF_DUTY, OF_SCOPE, OF_RECEIVERS]),
+        (
+            &[Role::LearningEnvironmentLead],
+            &[OF_DUTY, OF_SCOPE, OF_RECEIVERS],
+        ),
+        (&[Role::DepartmentLead], &[OF_DUTY, OF_SCOPE, OF_RECEIVERS]),
+        (&[Role::MailDistributor], &[OF_DUTY, OF_DISTRIBUTORS]),
+        (&[Role::ContactTeacher], &[OF_DUTY, OF_SCOPE, OF_CONTACT]),
+        (&[Role::Deputy], &[OF_DUTY, OF_RECEIVERS, OF_LEADERS]),
         (&[Role::Principal], &[OF_DUTY, OF_LEADERS, OF_PRINCIPALS]),
         (&[Role::Administrator], &[OF_ADMINISTRATORS]),
         (&[Role::Owner], &[OF_OWNERS]),
@@ -380,6 +471,10 @@ fn the_menu_follows_the_table() {
     assert_eq!(
         pages(&[Role::ContactTeacher]),
         [true, true, false, true, true, false, false, false, false]
+    );
+    assert_eq!(
+        pages(&[Role::SocialTeacher]),
+        [true, true, false, true, false, false, false, false, false]
     );
     assert_eq!(
         pages(&[Role::Principal]),

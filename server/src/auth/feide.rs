@@ -220,7 +220,11 @@ async fn follow(
     classes.sort();
     let mut before = tx.followed_classes(school, staff).await?;
     before.sort();
-    if !member.roles.contains(&Role::ContactTeacher) || classes.is_empty() || classes == before {
+    // Whoever follows classes as something else too follows those that the administrator says.
+    let mut following = member.roles.iter().filter(|role| role.follows_classes());
+    let is_contact_teacher = following.all(|role| *role == Role::ContactTeacher)
+        && member.roles.contains(&Role::ContactTeacher);
+    if !is_contact_teacher || classes.is_empty() || classes == before {
         return Ok(None);
     }
     tx.follow_classes(school, staff, &classes).await?;

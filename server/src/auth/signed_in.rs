@@ -22,7 +22,7 @@ pub struct SignedIn {
     pub device: DeviceId,
     pub actor: ActorId,
     pub roles: Vec<Role>,
-    /// Classes this person is contact teacher of.
+    /// Classes of the account; what they open is said by `followed_classes`.
     pub own_classes: Vec<ClassId>,
     /// When this person last showed who they are, in this session.
     pub shown_at_ms: i64,
@@ -55,6 +55,14 @@ impl SignedIn {
             self.own_classes = tx.followed_classes(self.school, self.staff).await?;
         }
         Ok(self)
+    }
+
+    /// The classes that this person follows: none without a role that follows classes, whatever stands on the account.
+    pub fn followed_classes(&self) -> &[ClassId] {
+        match self.roles.iter().any(Role::follows_classes) {
+            true => &self.own_classes,
+            false => &[],
+        }
     }
 
     /// What this person did, as it is recorded.

@@ -8,7 +8,7 @@ pub(super) struct Person {
     pub username: &'static str,
     pub name: &'static str,
     pub roles: &'static [Role],
-    /// Whose contact teacher this person is.
+    /// The classes that this person follows.
     pub classes: &'static [&'static str],
     /// In Norwegian, for the table that is printed.
     what: &'static str,
@@ -76,21 +76,21 @@ pub(super) const STAFF: &[Person] = &[
         "sosial",
         "Ravna Máret Somby",
         &[Role::SocialTeacher, Role::DutyStaff],
-        &[],
+        &["5A", "5B", "6A", "7A"],
         "sosiallærer",
     ),
     person(
         "laeringsmiljo",
         "Øystein Fjellheim",
         &[Role::LearningEnvironmentLead],
-        &[],
+        &["1A", "1B", "2A", "3A", "3B", "4A", "5A", "5B", "6A", "7A"],
         "faglig leder for læringsmiljø",
     ),
     person(
         "avdeling",
         "Lise Kvamme",
         &[Role::DepartmentLead],
-        &[],
+        &["1A", "1B", "2A", "3A", "3B", "4A"],
         "avdelingsleder",
     ),
     person(

@@ -41,7 +41,7 @@ pub async fn actor_names(
         .collect())
 }
 
-/// The classes of the pupils that an entry names: what decides whose contact teacher may read it.
+/// The classes of the pupils that an entry names: what decides who may read it by following one.
 pub async fn classes_of(
     tx: &mut Tx,
     school: SchoolId,

@@ -6,6 +6,7 @@ pub mod devices;
 pub mod entries;
 pub mod erasures;
 pub mod feide;
+pub mod handing;
 pub mod health;
 pub mod invitation;
 pub mod live;

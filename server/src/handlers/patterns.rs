@@ -1,4 +1,4 @@
-//! Patterns of late: for the leadership all, for a contact teacher those of the own classes.
+//! Patterns of late: for the leadership all, for whoever follows classes those of the own.
 
 use std::collections::HashMap;
 

@@ -12,6 +12,7 @@ use shared::domain::{AuditAct, ClassId, DocumentId, PupilId, Report, SchoolId, S
 use uuid::Uuid;
 
 use super::entries::{changes_of, record_about};
+use super::handing::{handing, mark_in_hand};
 use super::log_line::{actor_names, full_name, log_lines};
 use crate::access::{Resource, Verb, may};
 use crate::auth::SignedIn;
@@ -22,9 +23,10 @@ use crate::state::AppState;
 use crate::store::Tx;
 use crate::store::report::ReportRow;
 use crate::sync::feed::tell_reporter;
+use crate::sync::live::LOOK_AGAIN;
 
 /// Newest reports that a list shows.
-const NEWEST: i64 = 500;
+pub(super) const NEWEST: i64 = 500;
 
 pub async fn list(
     State(state): State<AppState>,
@@ -39,7 +41,8 @@ pub async fn list(
     let mut tx = state.store.write().await?;
     let all = tx.reports(who.school, None, NEWEST).await?;
     let rows = readable(&who, all)?;
-    let lines = report_lines(&mut tx, who.school, &rows).await?;
+    let mut lines = report_lines(&mut tx, who.school, &rows).await?;
+    mark_in_hand(&mut tx, &who, &mut lines).await?;
     tx.record(who.school, who.did(AuditAct::ReadInbox, clock::now_ms()));
     tx.commit().await?;
     Ok(Json(lines))
@@ -48,7 +51,7 @@ pub async fn list(
 fn readable(who: &SignedIn, all: Vec<ReportRow>) -> Result<Vec<ReportRow>, Error> {
     let mut rows = Vec::with_capacity(all.len());
     for row in all {
-        if is_for(who, Verb::Read, &row)? {
+        if is_for(who, Verb::Read, &row, false)? {
             rows.push(row);
         }
     }
@@ -65,11 +68,20 @@ pub async fn show(
     let mut tx = state.store.write().await?;
     let row = find(&mut tx, &who, id, Verb::Read).await?;
     let reporter = StaffId(row.author_id);
+    let is_handed = tx.is_handed(who.school, id, who.staff).await?;
+    let is_receiver = is_for(&who, Verb::Receive, &row, is_handed)?;
     let mut seq = None;
-    if is_for(&who, Verb::Receive, &row)? && reporter != who.staff {
+    if is_receiver && reporter != who.staff {
         // The head first, as whoever commits changes takes it: two who wait for each other would both be refused.
         let head = tx.lock_head(who.school).await?;
-        if tx.mark_opened(who.school, id, now_ms).await? {
+        if tx
+            .mark_handed_opened(who.school, id, who.staff, now_ms)
+            .await?
+        {
+            // What waits for them is one less.
+            seq = Some(LOOK_AGAIN);
+        }
+        if tx.mark_opened(who.school, id, who.staff, now_ms).await? {
             tx.record(
                 who.school,
                 named(who.did(AuditAct::OpenedReport, now_ms), &row),
@@ -80,8 +92,11 @@ pub async fn show(
     let reading = named(who.did(AuditAct::ReadReport, now_ms), &row);
     let is_named = !row.suspects_employee;
     // Whoever told it sees what was written of it, and not what else the writer built it on.
-    let sees_all = reporter == who.staff || is_for(&who, Verb::Receive, &row)?;
+    let sees_all = reporter == who.staff || is_receiver;
+    let handing = handing(&mut tx, &who, &row).await?;
     let mut detail = detail(&mut tx, who.school, row).await?;
+    detail.is_receiver = is_receiver;
+    detail.handing = handing;
     if !sees_all {
         detail.entries.clear();
         detail.pattern = None;
@@ -125,9 +140,10 @@ pub(super) async fn find(
     verb: Verb,
 ) -> Result<ReportRow, Error> {
     let row = tx.report(who.school, id).await?.ok_or(Error::NotFound)?;
-    match is_for(who, verb, &row)? {
+    let is_handed = tx.is_handed(who.school, id, who.staff).await?;
+    match is_for(who, verb, &row, is_handed)? {
         true => Ok(row),
-        false if is_for(who, Verb::Read, &row)? => Err(Error::Forbidden),
+        false if is_for(who, Verb::Read, &row, is_handed)? => Err(Error::Forbidden),
         false => Err(Error::NotFound),
     }
 }
@@ -140,14 +156,25 @@ pub(super) fn named(event: AuditEvent, row: &ReportRow) -> AuditEvent {
     }
 }
 
-pub(super) fn is_for(who: &SignedIn, verb: Verb, row: &ReportRow) -> Result<bool, Error> {
-    let suspected: Vec<StaffId> = read(row)?.suspected.into_iter().collect();
+pub(super) fn is_for(
+    who: &SignedIn,
+    verb: Verb,
+    row: &ReportRow,
+    is_handed: bool,
+) -> Result<bool, Error> {
+    let suspected = suspected(row)?;
     let resource = Resource::Report {
         reporter: Some(StaffId(row.author_id)),
         told_by: row.told_by_id.map(StaffId),
+        is_handed,
         suspected: &suspected,
     };
     Ok(may(who, verb, resource))
+}
+
+/// Those whom a report suspects.
+pub(super) fn suspected(row: &ReportRow) -> Result<Vec<StaffId>, Error> {
+    Ok(read(row)?.suspected.into_iter().collect())
 }
 
 /// The lines of a list, with the names around them.
@@ -219,6 +246,7 @@ pub(super) async fn report_lines(
             },
             missing_points: row.missing_points.unsigned_abs(),
             suspects_employee: row.suspects_employee,
+            waits_in_hand: false,
         })
     };
     rows.iter().map(line).collect()
@@ -246,6 +274,8 @@ async fn detail(tx: &mut Tx, school: SchoolId, row: ReportRow) -> Result<ReportD
         pattern,
         revisions,
         actors,
+        is_receiver: false,
+        handing: None,
     })
 }
 

@@ -34,7 +34,7 @@ pub async fn show(
         return Ok((StatusCode::NOT_MODIFIED, headed).into_response());
     }
     let mut school = tx
-        .school(who.school, &who.own_classes)
+        .school(who.school, who.followed_classes())
         .await?
         .ok_or(Error::NotFound)?;
     if !may(&who, Verb::Read, Resource::Colleagues) {

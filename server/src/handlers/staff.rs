@@ -49,13 +49,18 @@ pub async fn create(
     stepped_up(&who, now_ms)?;
     let mut tx = state.store.write().await?;
     let offered = offered(&mut tx, &who).await?;
+    let own_classes = own_classes(&mut tx, &who, asked.own_classes.clone()).await?;
     let member = new_member(asked, offered)?;
     if !tx.add_staff(who.school, &member).await? {
         return Err(Error::Conflict("the user name is taken"));
     }
+    for class in &own_classes {
+        tx.add_contact_teacher(who.school, member.id, *class)
+            .await?;
+    }
     tx.bump_school_version(who.school).await?;
     let act = who.did(AuditAct::MadeAccount, now_ms);
-    let stands = account::stands(&member.roles, &member.status, &[]);
+    let stands = account::stands(&member.roles, &member.status, &own_classes);
     tx.record(who.school, act.subject(member.id.0).detail(stands));
     tx.commit().await?;
     Ok((StatusCode::CREATED, Json(member)).into_response())
@@ -80,11 +85,7 @@ pub async fn change(
     tx.bump_school_version(who.school).await?;
     let before = tx.staff_member(who.school, staff).await?;
     let before = before.filter(has_account).ok_or(Error::NotFound)?;
-    let classes = tx.classes(who.school).await?;
-    let is_here = |id: &ClassId| classes.iter().any(|class| class.id == *id);
-    if !change.own_classes.iter().all(is_here) {
-        return Err(Error::NotFound);
-    }
+    change.own_classes = own_classes(&mut tx, &who, change.own_classes).await?;
     let is_opened =
         change.status == AccountStatus::Active && before.status != AccountStatus::Active;
     if is_opened && !tx.can_sign_in(who.school, staff).await? {
@@ -106,6 +107,9 @@ pub async fn change(
     let acts = SignedIn::of_member(who.school, after.clone());
     if acting(&after).is_empty() || !may(&acts, Verb::Write, Resource::Notices) {
         tx.forget_notice_address(who.school, staff).await?;
+    }
+    if acting(&after).is_empty() || !may(&acts, Verb::Read, Resource::HandedInbox) {
+        tx.take_reports_back_from(who.school, staff).await?;
     }
     let act = who.did(AuditAct::ChangedAccount, now_ms);
     let stands = account::stands(&after.roles, &after.status, &change.own_classes);
@@ -153,6 +157,25 @@ fn has_account(member: &StaffMember) -> bool {
     !member.roles.contains(&Role::Substitute)
 }
 
+/// Each once, and all of them of the asker's school.
+async fn own_classes(
+    tx: &mut Tx,
+    who: &SignedIn,
+    mut asked: Vec<ClassId>,
+) -> Result<Vec<ClassId>, Error> {
+    if asked.len() > MAX_CLASSES {
+        return Err(Error::Malformed("at most 100 classes"));
+    }
+    asked.sort();
+    asked.dedup();
+    let classes = tx.classes(who.school).await?;
+    let is_here = |id: &ClassId| classes.iter().any(|class| class.id == *id);
+    match asked.iter().all(is_here) {
+        true => Ok(asked),
+        false => Err(Error::NotFound),
+    }
+}
+
 /// Somebody who is merely invited may never come.
 fn has_administrator(staff: &[StaffMember]) -> bool {
     let administers = |member: &StaffMember| {
@@ -163,15 +186,10 @@ fn has_administrator(staff: &[StaffMember]) -> bool {
 
 fn checked(mut asked: ChangeStaff, offered: &[Role]) -> Result<ChangeStaff, Error> {
     let is_known = AccountStatus::ALL.contains(&asked.status);
-    if !is_known || asked.status == AccountStatus::Invited || asked.own_classes.len() > MAX_CLASSES
-    {
-        return Err(Error::Malformed(
-            "an account is active, suspended or left, with at most 100 classes",
-        ));
+    if !is_known || asked.status == AccountStatus::Invited {
+        return Err(Error::Malformed("an account is active, suspended or left"));
     }
     asked.roles = sorted_roles(asked.roles, offered)?;
-    asked.own_classes.sort();
-    asked.own_classes.dedup();
     Ok(asked)
 }
 
@@ -222,6 +240,7 @@ mod tests {
                 name: name.into(),
                 username: username.into(),
                 roles: roles.to_vec(),
+                own_classes: Vec::new(),
             },
             Role::AT_A_SCHOOL,
         )

@@ -10,7 +10,7 @@ mod waiting;
 pub use escalation::{escalate, keep_escalating};
 pub use mailer::{MailSettings, MailSettingsError, Mailer};
 pub use sending::{FAILURES_TOLD_FOR_MS, keep_sending, send_next};
-pub use waiting::{arrived, arrived_at_owner, count};
+pub use waiting::{arrived, arrived_at_owner, count, handed_out, unopened_in_hand};
 
 /// Between two mails that say to the same person that something waits.
 pub const PAUSE_MS: i64 = 15 * 60 * 1000;

@@ -1,5 +1,8 @@
 //! For whom a report waits. It waits for the principal until somebody has opened it; for the deputy too once it was escalated, or
-//! at once where no principal may receive it. Whoever wrote it or is suspected is never among them.
+//! at once where no principal may receive it; and for whom it was handed to, until they open it themselves. Whoever wrote it or is
+//! suspected is never among them.
+
+use std::collections::BTreeSet;
 
 use shared::domain::{AccountStatus, DocumentId, Report, Role, SchoolId, StaffId};
 use uuid::Uuid;
@@ -47,6 +50,7 @@ impl Unopened {
         let on = Resource::Report {
             reporter: Some(self.reporter),
             told_by: None,
+            is_handed: false,
             suspected: &self.suspected,
         };
         let receives = |who: &&SignedIn| who.staff != self.reporter && may(who, Verb::Receive, on);
@@ -94,17 +98,54 @@ pub(super) async fn unopened(tx: &mut Tx, school: SchoolId) -> Result<Vec<Unopen
 
 /// How many reports wait for this person to open them.
 pub async fn count(tx: &mut Tx, who: &SignedIn) -> Result<u32, StoreError> {
-    let mut count = 0;
+    let mut waiting = unopened_in_hand(tx, who).await?;
     if may(who, Verb::Read, Resource::Inbox) {
         let people = people(tx, who.school).await?;
         let unopened = unopened(tx, who.school).await?;
         let waits = |report: &&Unopened| report.for_whom(&people).contains(&who.staff);
-        count += unopened.iter().filter(waits).count();
+        waiting.extend(unopened.iter().filter(waits).map(|report| report.id));
     }
+    let mut count = waiting.len();
     if may(who, Verb::Read, Resource::OwnerReports) {
         count += usize::try_from(tx.unopened_letters(who.school).await?).unwrap_or_default();
     }
     Ok(count as u32)
+}
+
+/// Reports that were handed to this person, who has not opened them and may.
+pub async fn unopened_in_hand(
+    tx: &mut Tx,
+    who: &SignedIn,
+) -> Result<BTreeSet<DocumentId>, StoreError> {
+    let handed = tx.handed_to(who.school, who.staff, MAX_COUNTED).await?;
+    let unopened = handed.into_iter().filter(|(_, opened)| opened.is_none());
+    let ids: Vec<Uuid> = unopened.map(|(id, _)| id).collect();
+    let mut in_hand = BTreeSet::new();
+    for row in tx.reports_by_id(who.school, &ids).await? {
+        let report: Report =
+            serde_json::from_slice(&row.content).map_err(|_| StoreError::Unreadable("report"))?;
+        let suspected: Vec<StaffId> = report.suspected.into_iter().collect();
+        let on = Resource::Report {
+            reporter: Some(StaffId(row.author_id)),
+            told_by: None,
+            is_handed: true,
+            suspected: &suspected,
+        };
+        if row.author_id != who.staff.0 && may(who, Verb::Receive, on) {
+            in_hand.insert(DocumentId(row.document_id));
+        }
+    }
+    Ok(in_hand)
+}
+
+/// A report was handed to somebody: they are told that something waits.
+pub async fn handed_out(
+    tx: &mut Tx,
+    school: SchoolId,
+    to: StaffId,
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    tell(tx, school, &[to], now_ms).await
 }
 
 /// Reports that are about to be stored: those that come to the inbox with it are told to whoever they wait for.

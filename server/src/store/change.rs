@@ -313,7 +313,7 @@ mod tests {
             let yard = fixture::school(&store).await;
             let mut tx = store.write().await.unwrap();
             tx.put_documents(yard.school, &[document(1)]).await.unwrap();
-            assert!(tx.mark_opened(yard.school, Uuid::from_u128(1).into(), 20).await.unwrap());
+            assert!(tx.mark_opened(yard.school, Uuid::from_u128(1).into(), yard.principal, 20).await.unwrap());
             let again = DocumentRow { locked_at: Some("ab,cd".into()), author_id: Uuid::from_u128(99), received_at_ms: 99, ..document(1) };
             tx.put_documents(yard.school, &[again]).await.unwrap();
             let found = tx.documents(yard.school, &[Uuid::from_u128(1)]).await.unwrap().pop().unwrap();

@@ -104,10 +104,11 @@ impl Tx {
         )?;
         self.remove_reports(school, &documents).await?;
         self.clear_report_entries(school, &documents).await?;
+        self.forget_handed(school, &documents).await?;
         for erasure in erasures {
             execute!(
                 self,
-                "update document set erased_at_ms = $3, locked_at = null, opened_at_ms = null, talk_at_ms = null, owner_told_at_ms = null, escalated_at_ms = null
+                "update document set erased_at_ms = $3, locked_at = null, opened_at_ms = null, opened_by = null, talk_at_ms = null, owner_told_at_ms = null, escalated_at_ms = null
                  where school_id = $1 and id = $2",
                 school.0,
                 erasure.document,

@@ -26,6 +26,7 @@ pub mod duty;
 pub mod erasure;
 pub mod failed_attempt;
 pub mod feed;
+pub mod handed;
 pub mod identity;
 pub mod installation;
 pub mod log;

@@ -280,7 +280,7 @@ impl Tx {
             |document| [school.0, *document],
             "on conflict (school_id, document_id) do update set told_at_ms = null"
         )?;
-        Ok(())
+        self.forget_handed(school, documents).await
     }
 
     /// Those of these documents that went past the leadership.

@@ -1,6 +1,6 @@
 //! The projection of reports, and the receipts their reporters follow.
 
-use shared::domain::{DocumentId, SchoolId};
+use shared::domain::{DocumentId, SchoolId, StaffId};
 use uuid::Uuid;
 
 use super::content::Place;
@@ -176,6 +176,23 @@ impl Tx {
         Ok(rows.into_iter().map(|(id,)| id).collect())
     }
 
+    /// These of the school's reports, in no order.
+    pub async fn reports_by_id(
+        &mut self,
+        school: SchoolId,
+        reports: &[Uuid],
+    ) -> Result<Vec<ReportRow>, StoreError> {
+        let rows = fetch_list!(
+            self,
+            ReportRow,
+            "select document_id, author_id, pupil_id, recorded_at_ms, received_at_ms, is_serious, missing_points, suspects_employee, told_by_id, content
+             from report where school_id = $1 and document_id in ({list})",
+            [school.0],
+            reports
+        )?;
+        self.open_reports(school, rows).await
+    }
+
     async fn open_reports(
         &mut self,
         school: SchoolId,
@@ -236,19 +253,21 @@ impl Tx {
         )
     }
 
-    /// Notes that the principal opened it; false when it was open already.
+    /// Notes who of its receivers opened it first; false when it was open already.
     pub async fn mark_opened(
         &mut self,
         school: SchoolId,
         id: DocumentId,
+        by: StaffId,
         at_ms: i64,
     ) -> Result<bool, StoreError> {
         let touched = execute!(
             self,
-            "update document set opened_at_ms = $3 where school_id = $1 and id = $2 and opened_at_ms is null",
+            "update document set opened_at_ms = $3, opened_by = $4 where school_id = $1 and id = $2 and opened_at_ms is null",
             school.0,
             id.0,
-            at_ms
+            at_ms,
+            by.0
         )?;
         Ok(touched > 0)
     }
@@ -367,8 +386,8 @@ mod tests {
             let id = DocumentId(Uuid::from_u128(1));
             let row = DocumentRow { id: id.0, kind: 2, author_id: Uuid::from_u128(7), received_at_ms: 1, locked_at: None, opened_at_ms: None, talk_at_ms: None, owner_told_at_ms: None, escalated_at_ms: None, erased_at_ms: None };
             tx.put_documents(yard.school, &[row]).await.unwrap();
-            assert!(!tx.mark_opened(other.school, id, 5).await.unwrap() && !tx.mark_talk(other.school, id, 5).await.unwrap());
-            assert!(tx.mark_opened(yard.school, id, 10).await.unwrap() && !tx.mark_opened(yard.school, id, 20).await.unwrap());
+            assert!(!tx.mark_opened(other.school, id, other.principal, 5).await.unwrap() && !tx.mark_talk(other.school, id, 5).await.unwrap());
+            assert!(tx.mark_opened(yard.school, id, yard.principal, 10).await.unwrap() && !tx.mark_opened(yard.school, id, yard.principal, 20).await.unwrap());
             assert!(tx.mark_talk(yard.school, id, 30).await.unwrap() && !tx.mark_talk(yard.school, id, 40).await.unwrap());
             let found = tx.documents(yard.school, &[id.0]).await.unwrap().pop().unwrap();
             assert_eq!((found.opened_at_ms, found.talk_at_ms), (Some(10), Some(30)));

@@ -1,4 +1,4 @@
-//! Who works at the school: accounts, roles, contact teachers, and the password of those who have one.
+//! Who works at the school: accounts, roles, the classes that they follow, and the password of those who have one.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -179,7 +179,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Whose contact teacher everybody is.
+    /// Which classes everybody follows.
     pub async fn contact_teachers(
         &mut self,
         school: SchoolId,

@@ -123,7 +123,7 @@ mod tests {
             receive(&mut tx, other.school, 4, 100).await;
             let id = |id| DocumentId(Uuid::from_u128(id));
             assert_eq!(tx.schools_with_unopened(50).await.unwrap(), [yard.school]);
-            assert!(tx.mark_opened(yard.school, id(2), 40).await.unwrap());
+            assert!(tx.mark_opened(yard.school, id(2), yard.principal, 40).await.unwrap());
             assert!(!tx.mark_escalated(yard.school, id(2), 50).await.unwrap(), "somebody has opened it");
             assert!(tx.mark_escalated(yard.school, id(1), 50).await.unwrap());
             assert!(!tx.mark_escalated(yard.school, id(1), 60).await.unwrap(), "it was told before");

@@ -262,6 +262,7 @@ impl Open {
                 Verb::Write,
                 Resource::Report {
                     told_by: None,
+                    is_handed: false,
                     reporter: author,
                     suspected: &[],
                 },

@@ -35,13 +35,13 @@ pub struct ChangePassword {
 #[serde(deny_unknown_fields)]
 pub struct ChangeStaff {
     pub roles: Vec<Role>,
-    /// Classes that the person is contact teacher of.
+    /// Classes that the person follows, in a role that follows classes.
     pub own_classes: Vec<ClassId>,
     /// `Active` opens an account again; one that nobody has chosen a password for is then invited.
     pub status: AccountStatus,
 }
 
-/// Whose contact teacher somebody is.
+/// Which class somebody follows, as contact teacher or in another role that follows classes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ContactTeacher {
     pub staff: StaffId,

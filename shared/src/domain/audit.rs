@@ -21,6 +21,11 @@ codes! {
         /// A report was opened by its receiver.
         OpenedReport = "opened_report",
         HeldTalk = "held_talk",
+        /// A report was given to somebody who reads and receives it then.
+        HandedReport = "handed_report",
+        TookReportBack = "took_report_back",
+        /// Which way each report went, without what it says.
+        ReadRouting = "read_routing",
         Erased = "erased",
         SetAttention = "set_attention",
         SetProtection = "set_protection",
@@ -92,6 +97,7 @@ impl AuditAct {
             Act::ReadPatterns | Act::ReadErasures | Act::ReadRecord | Act::ExportedRecord => {
                 AuditPart::Readings
             }
+            Act::ReadRouting => AuditPart::Readings,
             Act::SignedIn | Act::RefusedSignIn | Act::SignedOut | Act::RevokedDevice => {
                 AuditPart::SignIns
             }

@@ -37,6 +37,33 @@ impl Role {
     pub fn is_leadership(&self) -> bool {
         matches!(self, Role::Principal | Role::Deputy | Role::DepartmentLead)
     }
+
+    /// Whether somebody in it may hand a report to somebody in another: the leadership to those who investigate, who read and receive
+    /// it then; the mail distributor to the leadership, which reads it anyway.
+    pub fn hands_reports_to(&self, other: &Role) -> bool {
+        match self {
+            Role::Principal | Role::Deputy => matches!(
+                other,
+                Role::Deputy
+                    | Role::DepartmentLead
+                    | Role::SocialTeacher
+                    | Role::LearningEnvironmentLead
+            ),
+            Role::MailDistributor => matches!(other, Role::Principal | Role::Deputy),
+            _ => false,
+        }
+    }
+
+    /// Whether it follows the pupils of the classes that stand on the account: these classes are its scope.
+    pub fn follows_classes(&self) -> bool {
+        matches!(
+            self,
+            Role::ContactTeacher
+                | Role::SocialTeacher
+                | Role::LearningEnvironmentLead
+                | Role::DepartmentLead
+        )
+    }
 }
 
 codes! {

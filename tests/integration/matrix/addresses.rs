@@ -1,22 +1,14 @@
 //! The columns: what is asked for, and whom the table lets through there.
 
-use friminutt_tests::phone::Phone;
-use friminutt_tests::school::{Person, School, sign_in};
-use friminutt_tests::server::Server;
+use friminutt_tests::school::School;
 use server::access::{Resource, Verb, may};
 use server::auth::SignedIn;
 use server::clock::now_ms;
-use server::store::passkey::StoredPasskey;
-use shared::api::{RosterPreview, path};
-use shared::document::report;
-use shared::domain::{
-    ClassId, DeviceId, DocumentId, Part, PasskeyId, PupilId, SchoolSettings, StaffId, Suspicion,
-    What,
-};
+use shared::api::path;
+use shared::domain::{ClassId, DocumentId, PupilId, SchoolSettings, StaffId};
 use uuid::Uuid;
 
-const ROSTER: &str =
-    "Fornavn;Etternavn;Klasse\nElev0;Østby Ås;5A\nElev1;Østby Ås;5A\nElev2;Østby Ås;5A\n";
+use super::facts::{Facts, ROSTER};
 
 /// A column of the matrix: one request for each row, and whom the table lets through.
 pub struct Address {
@@ -29,90 +21,6 @@ pub struct Address {
     pub refusal: u16,
 }
 
-/// What the addresses are about.
-pub struct Facts {
-    pub author: StaffId,
-    pub on_duty: [StaffId; 2],
-    pub suspected: StaffId,
-    pub own_class: ClassId,
-    pub other_class: ClassId,
-    pub pupil: PupilId,
-    pub other_pupil: PupilId,
-    pub entry: DocumentId,
-    pub report: DocumentId,
-    pub report_on_employee: DocumentId,
-    /// One of each for each row: what is erased or shut out is gone afterwards.
-    pub to_erase: Vec<DocumentId>,
-    pub devices: Vec<DeviceId>,
-    /// Nina's.
-    pub passkey: PasskeyId,
-    pub fingerprint: String,
-}
-
-pub async fn facts(server: &Server, school: &School, suspected: &Person, count: usize) -> Facts {
-    let pupil = school.pupils[0];
-    let mut kari = Phone::of(&school.kari);
-    let entry = kari.log_pupil(What::Exclusion, now_ms(), pupil, &Part::Exposed);
-    let report = kari.begin_report(Some(pupil), &[entry]);
-    kari.write_report(report, report::send());
-    let report_on_employee = kari.begin_report(Some(pupil), &[entry]);
-    let suspects = report::set_suspicion(&Suspicion::Employee)
-        .and(report::set_suspected(suspected.staff, true))
-        .and(report::send());
-    kari.write_report(report_on_employee, suspects);
-    let to_erase = (0..count)
-        .map(|_| kari.log(What::Alone, now_ms()))
-        .collect();
-    kari.sync(server).await;
-    let mut devices = Vec::new();
-    for _ in 0..count {
-        devices.push(
-            sign_in(&server.store, school.id, school.nina.staff)
-                .await
-                .device,
-        );
-    }
-    let preview = server
-        .ask(
-            &school.administrator,
-            "POST",
-            path::ROSTER_PREVIEW,
-            ROSTER.as_bytes(),
-        )
-        .await;
-    let preview: RosterPreview = serde_json::from_slice(&preview.body).unwrap();
-    let passkey = PasskeyId(Uuid::now_v7());
-    let ninas = StoredPasskey {
-        credential: passkey.0.as_bytes().to_vec(),
-        school: school.id,
-        staff: school.nina.staff,
-        device: school.nina.device,
-        passkey: String::new(),
-    };
-    let mut tx = server.store.write().await.unwrap();
-    assert!(tx.add_passkey(passkey, &ninas, 0).await.unwrap());
-    tx.commit().await.unwrap();
-    let mut tx = server.store.read().await.unwrap();
-    let classes = tx.classes(school.id).await.unwrap();
-    let other_class = classes.iter().find(|class| class.id != school.class_5a);
-    Facts {
-        author: school.kari.staff,
-        on_duty: [school.kari.staff, school.ola.staff],
-        suspected: suspected.staff,
-        own_class: school.class_5a,
-        other_class: other_class.unwrap().id,
-        pupil,
-        other_pupil: school.others[0],
-        entry,
-        report,
-        report_on_employee,
-        to_erase,
-        devices,
-        passkey,
-        fingerprint: preview.fingerprint,
-    }
-}
-
 /// Every address, with what the table is asked there.
 pub fn addresses(facts: &'static Facts, school: &School) -> Vec<Address> {
     let Facts {
@@ -121,6 +29,8 @@ pub fn addresses(facts: &'static Facts, school: &School) -> Vec<Address> {
         suspected,
         own_class,
         other_class,
+        handed,
+        deputy,
         ..
     } = *facts;
     let settings = serde_json::to_vec(&SchoolSettings::default()).unwrap();
@@ -142,14 +52,15 @@ pub fn addresses(facts: &'static Facts, school: &School) -> Vec<Address> {
         let allows = Box::new(move |who: &SignedIn| may(who, Verb::Read, on));
         get(name, path::with_id(path::PUPIL_LOG, pupil), 404, allows)
     };
-    let report = |suspected: &'static [StaffId]| Resource::Report {
+    let report = move |suspected: &'static [StaffId], who: &SignedIn| Resource::Report {
         reporter: Some(author),
         told_by: None,
+        is_handed: handed.contains(&who.staff),
         suspected,
     };
     let on_employee: &'static [StaffId] = Box::leak(Box::new([suspected]));
-    let read_report = |name, id: DocumentId, on: Resource<'static>| {
-        let allows = Box::new(move |who: &SignedIn| may(who, Verb::Read, on));
+    let read_report = |name, id: DocumentId, suspected: &'static [StaffId]| {
+        let allows = Box::new(move |who: &SignedIn| may(who, Verb::Read, report(suspected, who)));
         get(name, path::with_id(path::REPORT, id), 404, allows)
     };
     let post =
@@ -161,6 +72,31 @@ pub fn addresses(facts: &'static Facts, school: &School) -> Vec<Address> {
             allows: Box::new(move |who| may(who, verb, on)),
             refusal,
         };
+    let on_report = |name, path: String, verb, suspected: &'static [StaffId]| Address {
+        method: "POST",
+        ..get(
+            name,
+            path,
+            404,
+            Box::new(move |who| may(who, verb, report(suspected, who))),
+        )
+    };
+    let hand_out = |name, id: DocumentId, is_handed: bool, suspected: &'static [StaffId]| {
+        let staff = if is_handed { deputy } else { nina };
+        let body = format!("{{\"staff\":\"{staff}\",\"is_handed\":{is_handed}}}").into_bytes();
+        let path = path::with_id(path::REPORT_HANDED, id);
+        Address {
+            name,
+            method: "PUT",
+            has_id: true,
+            request: Box::new(move |_| (path.clone(), body.clone())),
+            allows: Box::new(move |who| {
+                let by_way = may(who, Verb::HandOut, Resource::Routing { suspected });
+                may(who, Verb::HandOut, report(suspected, who)) || is_handed && by_way
+            }),
+            refusal: 404,
+        }
+    };
     let attention = |name, pupil: PupilId, class| {
         let on = Resource::Attention { class: Some(class) };
         let body = format!("{{\"until_ms\":{}}}", now_ms() + 60_000);
@@ -188,12 +124,30 @@ pub fn addresses(facts: &'static Facts, school: &School) -> Vec<Address> {
                 may(who, Verb::Read, resource)
             }),
         ),
-        read_report("a report", facts.report, report(&[])),
+        read_report("a report", facts.report, &[]),
         read_report(
             "a report on an employee",
             facts.report_on_employee,
-            report(on_employee),
+            on_employee,
         ),
+        list(
+            "handed reports",
+            path::REPORTS_HANDED,
+            Resource::HandedInbox,
+        ),
+        list(
+            "routing",
+            path::ROUTING,
+            Resource::Routing { suspected: &[] },
+        ),
+        hand_out("give a report to the deputy", facts.report, true, &[]),
+        hand_out(
+            "give what is on an employee to the deputy",
+            facts.report_on_employee,
+            true,
+            on_employee,
+        ),
+        hand_out("take a report from Nina", facts.report, false, &[]),
         get("reports", path::REPORTS.into(), 403, Box::new(is_any)),
         list("waiting", path::WAITING, Resource::Notices),
         list("where notices go", path::NOTICE_ADDRESS, Resource::Notices),
@@ -316,41 +270,29 @@ pub fn addresses(facts: &'static Facts, school: &School) -> Vec<Address> {
             Verb::Write,
             Resource::Protection,
         ),
-        post(
+        on_report(
             "talk held",
-            "POST",
             on(path::REPORT_TALK, facts.report),
-            Vec::new(),
-            404,
             Verb::Receive,
-            report(&[]),
+            &[],
         ),
-        post(
+        on_report(
             "talk held on an employee",
-            "POST",
             on(path::REPORT_TALK, facts.report_on_employee),
-            Vec::new(),
-            404,
             Verb::Receive,
-            report(on_employee),
+            on_employee,
         ),
-        post(
+        on_report(
             "pass on",
-            "POST",
             on(path::REPORT_TO_OWNER, facts.report),
-            Vec::new(),
-            404,
             Verb::PassOn,
-            report(&[]),
+            &[],
         ),
-        post(
+        on_report(
             "pass on what is on an employee",
-            "POST",
             on(path::REPORT_TO_OWNER, facts.report_on_employee),
-            Vec::new(),
-            404,
             Verb::PassOn,
-            report(on_employee),
+            on_employee,
         ),
         Address {
             request: Box::new(|_| {

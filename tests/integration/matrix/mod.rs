@@ -2,9 +2,11 @@
 //! decided is held in `server::access`; here it is held that every handler asks it, with the facts as they are at that moment.
 
 mod addresses;
+mod facts;
 mod principals;
 
-use addresses::{Facts, addresses, facts};
+use addresses::addresses;
+use facts::{Facts, facts};
 use friminutt_tests::on_both_databases;
 use friminutt_tests::school::{Person, School, hire};
 use friminutt_tests::server::Server;
@@ -29,8 +31,9 @@ on_both_databases! {
         let school = School::found(&server.store, "Lia skole").await;
         let roles = vec![Role::SocialTeacher, Role::ContactTeacher];
         let suspected = hire(&server.store, school.id, "Liv Moe", roles).await;
-        let principals = principals(&server, &school, &suspected).await;
-        let facts: &'static Facts = Box::leak(Box::new(facts(&server, &school, &suspected, principals.len()).await));
+        let handed = hire(&server.store, school.id, "Siv Vold", vec![Role::LearningEnvironmentLead]).await;
+        let principals = principals(&server, &school, &suspected, &handed).await;
+        let facts: &'static Facts = Box::leak(Box::new(facts(&server, &school, [&suspected, &handed], principals.len()).await));
         let addresses = addresses(facts, &school);
         let (mut cells, mut let_through) = (0, 0);
         for address in &addresses {

@@ -22,7 +22,12 @@ pub enum Stands {
 }
 
 /// Every role by itself, people with a part in what is asked for, accounts in every state, sessions that changed under way, and others.
-pub async fn principals(server: &Server, school: &School, suspected: &Person) -> Vec<Principal> {
+pub async fn principals(
+    server: &Server,
+    school: &School,
+    suspected: &Person,
+    handed: &Person,
+) -> Vec<Principal> {
     let store = &server.store;
     let elsewhere = School::found(store, "Dal skole").await;
     let mut all = Vec::new();
@@ -53,16 +58,28 @@ pub async fn principals(server: &Server, school: &School, suspected: &Person) ->
     add("on the same shift".into(), school.ola.clone(), here);
     add("the contact teacher".into(), school.ida.clone(), here);
     add("the suspected".into(), suspected.clone(), here);
+    add("to whom it was handed".into(), handed.clone(), here);
     add("the principal".into(), school.principal.clone(), here);
     add("the deputy".into(), school.deputy.clone(), here);
 
-    let had_class = of(&[Role::DutyStaff]).await;
+    let mut had_class = vec![(
+        "a class without the role".to_owned(),
+        of(&[Role::DutyStaff, Role::MailDistributor]).await,
+    )];
+    for role in Role::ALL.iter().filter(|role| role.follows_classes()) {
+        let person = of(std::slice::from_ref(role)).await;
+        had_class.push((format!("{role} who follows 5A"), person));
+    }
     let mut tx = store.write().await.unwrap();
-    tx.add_contact_teacher(school.id, had_class.staff, school.class_5a)
-        .await
-        .unwrap();
+    for (_, person) in &had_class {
+        tx.add_contact_teacher(school.id, person.staff, school.class_5a)
+            .await
+            .unwrap();
+    }
     tx.commit().await.unwrap();
-    add("a class without the role".into(), had_class, here);
+    for (name, person) in had_class {
+        add(name, person, here);
+    }
     let demoted = of(&[Role::Principal, Role::DutyStaff]).await;
     let change = "delete from staff_role where staff_id = $1 and role = 'principal'";
     rows::run(store, change, demoted.staff.0).await;

@@ -84,6 +84,7 @@ pub fn requests() -> Vec<Input> {
                 name: "Kari Lunde".into(),
                 username: "kari".into(),
                 roles: [Role::ALL, &[own_word()]].concat(),
+                own_classes: Vec::new(),
             },
         ),
         json(
