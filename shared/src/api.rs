@@ -21,8 +21,8 @@ use crate::sync::{DocumentKind, Hex, ItemHash};
 
 pub use account::*;
 pub use notice::{
-    ConfirmNoticeAddress, MAX_ADDRESS_CHARS, NoticeAddress, NoticeFailure, SetNoticeAddress,
-    Waiting,
+    ConfirmNoticeAddress, MAX_ADDRESS_CHARS, MAX_ENDPOINT_CHARS, NoticeAddress, NoticeFailure,
+    PushOffer, PushSubscription, SetNoticeAddress, Waiting,
 };
 pub use owner::{NewOwnerKey, OwnerLetter, OwnerReceipt, OwnerReport, OwnerReports, OwnerSender};
 pub use passkey::*;
@@ -80,6 +80,7 @@ pub mod path {
     pub const WAITING: &str = "/api/waiting";
     pub const NOTICE_ADDRESS: &str = "/api/notices/address";
     pub const NOTICE_ADDRESS_CODE: &str = "/api/notices/address/code";
+    pub const NOTICE_PUSH: &str = "/api/notices/push";
     pub const NOTICE_FAILURES: &str = "/api/notices/failures";
     pub const OWNER_KEY: &str = "/api/owner/key";
     pub const OWNER_REPORTS: &str = "/api/owner/reports";

@@ -48,7 +48,7 @@ pub enum Resource<'a> {
     OwnerReports,
     /// The list of reports received.
     Inbox,
-    /// How much waits for the asker to open it, and where they hear of it by e-mail.
+    /// How much waits for the asker to open it, and where they hear of it by e-mail and by push.
     Notices,
     Patterns {
         class: Option<ClassId>,

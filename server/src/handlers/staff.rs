@@ -104,6 +104,7 @@ pub async fn change(
     let acts = SignedIn::of_member(who.school, after.clone());
     if acting(&after).is_empty() || !may(&acts, Verb::Write, Resource::Notices) {
         tx.forget_notice_address(who.school, staff).await?;
+        tx.forget_pushes(who.school, staff).await?;
     }
     let act = who.did(AuditAct::ChangedAccount, now_ms);
     let stands = account::stands(&after.roles, &after.status, &change.own_classes);

@@ -42,6 +42,7 @@ macro_rules! steps {
             step!($database, 9, "passkey", "0009_passkey"),
             step!($database, 11, "notice", "0011_notice"),
             step!($database, 12, "identity", "0012_identity"),
+            step!($database, 15, "push", "0015_push"),
         ]
     };
 }
