@@ -18,6 +18,7 @@ mod merging;
 mod network;
 mod owner;
 mod passkeys;
+mod push;
 mod reporting;
 mod room;
 mod storage;

@@ -31,6 +31,7 @@ mod patterns;
 #[cfg(target_os = "linux")]
 mod power;
 mod protected;
+mod push;
 mod readings;
 mod rebuild;
 mod record;

@@ -88,7 +88,9 @@ fn Switch(
             let _ = is_heard.try_set(is_on);
             let _ = is_busy.try_set(false);
             // Whoever has said no is told how to change it in the switch's place.
-            let why = done.err().filter(|why| *why != PushFailure::Denied || !push::is_denied());
+            let why = done
+                .err()
+                .filter(|why| *why != PushFailure::Denied || !push::is_denied());
             let _ = failure.try_set(why);
             loaded.reload();
         });

@@ -174,7 +174,7 @@ impl Serve {
             () = last_seen.keep_writing(&store) => {}
             () = keep_forwarding(state.clone()) => {}
             () = keep_escalating(state.clone()) => {}
-            () = keep_sending(state) => {}
+            () = Box::pin(keep_sending(state)) => {}
             () = told_to_stop_a_while_ago() => tracing::warn!("connections that did not end are cut"),
         }
         if timeout(STOP_WITHIN, store.close()).await.is_err() {

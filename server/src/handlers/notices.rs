@@ -114,10 +114,7 @@ pub async fn forget_address(
 }
 
 /// Whether this very device hears by push.
-pub async fn push(
-    State(state): State<AppState>,
-    who: SignedIn,
-) -> Result<Json<PushOffer>, Error> {
+pub async fn push(State(state): State<AppState>, who: SignedIn) -> Result<Json<PushOffer>, Error> {
     require(&who, Verb::Read)?;
     let mut tx = state.store.read().await?;
     let all = tx.pushes(who.school, who.staff).await?;
@@ -137,11 +134,18 @@ pub async fn set_push(
     let pusher = state.pusher.as_ref();
     let pusher = pusher.ok_or(Error::Conflict("no push is offered"))?;
     let new = pusher.read(who.device, &asked);
-    let new = new.ok_or(Error::Malformed("that is no subscription at a known push service"))?;
+    let new = new.ok_or(Error::Malformed(
+        "that is no subscription at a known push service",
+    ))?;
     let now_ms = clock::now_ms();
     let mut tx = state.store.write().await?;
     tx.set_push((who.school, who.staff), &new, now_ms).await?;
-    for old in tx.pushes(who.school, who.staff).await?.iter().skip(MAX_PUSH_DEVICES) {
+    for old in tx
+        .pushes(who.school, who.staff)
+        .await?
+        .iter()
+        .skip(MAX_PUSH_DEVICES)
+    {
         tx.forget_gone_push(who.school, old).await?;
     }
     tx.record(who.school, changed_device(&who, now_ms));

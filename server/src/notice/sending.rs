@@ -32,7 +32,9 @@ pub async fn keep_sending(state: AppState) {
     let (store, keys) = (&state.store, &state.keys);
     let mails = async {
         match &state.mailer {
-            Some(mailer) => keep(async || send_next(store, keys, mailer, clock::now_ms()).await).await,
+            Some(mailer) => {
+                keep(async || send_next(store, keys, mailer, clock::now_ms()).await).await
+            }
             None => std::future::pending().await,
         }
     };
@@ -68,7 +70,12 @@ enum Due {
 
 /// Holds the notice that is due first.
 async fn hold_next(store: &Store, kinds: &[NoticeKind], now_ms: i64) -> Result<Due, StoreError> {
-    let due = store.read().await?.due_notices(kinds, now_ms, 1).await?.pop();
+    let due = store
+        .read()
+        .await?
+        .due_notices(kinds, now_ms, 1)
+        .await?
+        .pop();
     let Some(notice) = due else {
         return Ok(Due::None);
     };
@@ -116,7 +123,7 @@ pub async fn push_next(store: &Store, pusher: &Pusher, now_ms: i64) -> Result<bo
         Due::Held(notice) => notice,
     };
     let devices = devices(&mut store.read().await?, &notice).await?;
-    let (mut sent_at_ms, mut not_yet) = (None, None);
+    let (mut sent_at_ms, mut not_yet, mut longest_wait_ms) = (None, None, 0);
     for device in devices {
         let sent = pusher.send(&device, now_ms).await;
         if sent.is_ok() {
@@ -124,13 +131,17 @@ pub async fn push_next(store: &Store, pusher: &Pusher, now_ms: i64) -> Result<bo
         }
         // At once: whoever dies among the devices tells none of them twice.
         let mut tx = store.write().await?;
-        not_yet = settle(&mut tx, &notice, &device, sent, now_ms).await?.or(not_yet);
+        let again = settle(&mut tx, &notice, &device, sent, now_ms).await?;
         tx.commit().await?;
+        if let Some((cause, wait_ms)) = again {
+            longest_wait_ms = longest_wait_ms.max(wait_ms);
+            not_yet = Some(cause);
+        }
     }
     let mut tx = store.write().await?;
     match not_yet {
         None => tx.end_notice(&notice, sent_at_ms).await?,
-        Some((cause, wait_ms)) => failed(&mut tx, &notice, &cause, wait_ms, now_ms).await?,
+        Some(cause) => failed(&mut tx, &notice, &cause, longest_wait_ms, now_ms).await?,
     }
     tx.commit().await?;
     Ok(true)
@@ -214,7 +225,9 @@ async fn failed(
     now_ms: i64,
 ) -> Result<(), StoreError> {
     let doubled = notice.failures.clamp(0, 20) as u32;
-    let wait_ms = (FIRST_WAIT_MS << doubled).min(LONGEST_WAIT_MS).max(asked_wait_ms);
+    let wait_ms = (FIRST_WAIT_MS << doubled)
+        .min(LONGEST_WAIT_MS)
+        .max(asked_wait_ms);
     let is_given_up = now_ms + wait_ms - notice.wanted_at_ms > GIVE_UP_AFTER_MS;
     match is_given_up {
         true => tx.end_notice(notice, None).await?,

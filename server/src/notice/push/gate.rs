@@ -22,7 +22,9 @@ pub struct PushHosts(Vec<String>);
 
 /// Why a list of hosts is none; the words are for the one who runs the server.
 #[derive(Debug, Error)]
-#[error("{0} is no host of a push service: write names such as push.example or *.push.example, with commas between")]
+#[error(
+    "{0} is no host of a push service: write names such as push.example or *.push.example, with commas between"
+)]
 pub struct PushHostsError(String);
 
 impl FromStr for PushHosts {
@@ -92,7 +94,8 @@ impl Gate {
         let may = match self {
             Gate::Hosts(hosts) => {
                 let port = authority.as_str().strip_prefix(authority.host());
-                let is_usual = port.is_some_and(str::is_empty) || uri.port_u16() == Some(HTTPS_PORT);
+                let is_usual =
+                    port.is_some_and(str::is_empty) || uri.port_u16() == Some(HTTPS_PORT);
                 let host = authority.host();
                 uri.scheme_str() == Some("https") && is_usual && is_name(host) && hosts.have(host)
             }
@@ -158,7 +161,8 @@ fn is_outside_v6(address: Ipv6Addr) -> bool {
     }
     // Of what is handed out, not examples, and not tunnels that carry an address of their own.
     let is_handed_out = parts[0] & 0xe000 == 0x2000;
-    let is_special = parts[0] == 0x2002 || (parts[0] == 0x2001 && (parts[1] < 0x200 || parts[1] == 0xdb8));
+    let is_special =
+        parts[0] == 0x2002 || (parts[0] == 0x2001 && (parts[1] < 0x200 || parts[1] == 0xdb8));
     is_handed_out && !is_special
 }
 
@@ -218,20 +222,56 @@ mod tests {
     #[test]
     fn a_list_of_hosts_has_names_alone() {
         assert!("".parse::<PushHosts>().unwrap().is_empty());
-        for wrong in ["localhost", "*", "*.com.", "10.0.0.1", "[::1]", "a b.example", "https://a.example", "a.example:443"] {
+        for wrong in [
+            "localhost",
+            "*",
+            "*.com.",
+            "10.0.0.1",
+            "[::1]",
+            "a b.example",
+            "https://a.example",
+            "a.example:443",
+        ] {
             assert!(wrong.parse::<PushHosts>().is_err(), "{wrong}");
         }
     }
 
     #[test]
     fn an_address_in_the_house_is_not_outside_in_any_spelling() {
-        for outside in ["142.250.74.138", "2a00:1450:400f:80c::200a", "::ffff:142.250.74.138", "64:ff9b::8efa:4a8a"] {
+        for outside in [
+            "142.250.74.138",
+            "2a00:1450:400f:80c::200a",
+            "::ffff:142.250.74.138",
+            "64:ff9b::8efa:4a8a",
+        ] {
             assert!(is_outside(outside.parse().unwrap()), "{outside}");
         }
         for inside in [
-            "0.0.0.0", "10.0.0.1", "100.64.0.1", "127.0.0.1", "169.254.169.254", "172.16.0.1", "192.0.0.8", "192.168.1.1",
-            "198.18.0.1", "203.0.113.9", "224.0.0.1", "255.255.255.255", "::", "::1", "::ffff:10.0.0.1", "::10.0.0.1", "fe80::1",
-            "fc00::1", "fd12::1", "ff02::1", "2001:db8::1", "2001::1", "2002:a00:1::", "64:ff9b::a00:1", "64:ff9b:1::a00:1",
+            "0.0.0.0",
+            "10.0.0.1",
+            "100.64.0.1",
+            "127.0.0.1",
+            "169.254.169.254",
+            "172.16.0.1",
+            "192.0.0.8",
+            "192.168.1.1",
+            "198.18.0.1",
+            "203.0.113.9",
+            "224.0.0.1",
+            "255.255.255.255",
+            "::",
+            "::1",
+            "::ffff:10.0.0.1",
+            "::10.0.0.1",
+            "fe80::1",
+            "fc00::1",
+            "fd12::1",
+            "ff02::1",
+            "2001:db8::1",
+            "2001::1",
+            "2002:a00:1::",
+            "64:ff9b::a00:1",
+            "64:ff9b:1::a00:1",
         ] {
             assert!(!is_outside(inside.parse().unwrap()), "{inside}");
         }

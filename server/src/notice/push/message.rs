@@ -37,7 +37,9 @@ impl Receiver {
     /// None when these are no browser's: a point of the curve, and a secret.
     pub(super) fn read(public_key: &[u8], secret: &[u8]) -> Option<Receiver> {
         let is_point = public_key.len() == POINT_BYTES;
-        let key = PublicKey::from_sec1_bytes(public_key).ok().filter(|_| is_point)?;
+        let key = PublicKey::from_sec1_bytes(public_key)
+            .ok()
+            .filter(|_| is_point)?;
         let secret = secret.try_into().ok()?;
         Some(Receiver { key, secret })
     }
@@ -128,7 +130,8 @@ mod tests {
             &bytes("BTBZMqHH6r4Tts7J_aSIgg"),
         )
         .unwrap();
-        let once = SecretKey::from_slice(&bytes("yfWPiYE-n46HLnH0KqZOF1fJJU3MYrct3AELtAQ-oRw")).unwrap();
+        let once =
+            SecretKey::from_slice(&bytes("yfWPiYE-n46HLnH0KqZOF1fJJU3MYrct3AELtAQ-oRw")).unwrap();
         let salt = bytes("DGv6ra1nlYgDCS1FRnbzlw").try_into().unwrap();
         let plain = b"When I grow up, I want to be a watermelon\x02";
         let sealed = encrypt(plain, &receiver, &once, &salt).unwrap();
@@ -154,7 +157,14 @@ mod tests {
         let compressed = key.public_key().to_sec1_point(true);
         let mut beside = point.clone();
         beside[64] ^= 1;
-        for wrong in [&[][..], &[0], &[4; 65], &beside, &point[..64], compressed.as_bytes()] {
+        for wrong in [
+            &[][..],
+            &[0],
+            &[4; 65],
+            &beside,
+            &point[..64],
+            compressed.as_bytes(),
+        ] {
             assert!(Receiver::read(wrong, &[1; 16]).is_none(), "{wrong:?}");
         }
         for wrong in [0, 15, 17] {

@@ -158,10 +158,12 @@ impl Pusher {
 /// The push service itself, as RFC 6454 writes an origin.
 fn audience(endpoint: &Uri) -> Option<String> {
     let (scheme, host) = (endpoint.scheme_str()?, endpoint.host()?);
-    Some(match endpoint.port_u16().filter(|port| *port != HTTPS_PORT) {
-        Some(port) => format!("{scheme}://{host}:{port}"),
-        None => format!("{scheme}://{host}"),
-    })
+    Some(
+        match endpoint.port_u16().filter(|port| *port != HTTPS_PORT) {
+            Some(port) => format!("{scheme}://{host}:{port}"),
+            None => format!("{scheme}://{host}"),
+        },
+    )
 }
 
 fn judged(status: StatusCode, headers: &HeaderMap) -> Result<(), PushFailure> {
@@ -208,11 +210,24 @@ mod tests {
             assert_eq!(judge(status, "9"), Err(PushFailure::Gone));
         }
         for status in [301, 307, 400, 401, 403, 413] {
-            assert_eq!(judge(status, "9"), Err(PushFailure::Refused(status.to_string())));
+            assert_eq!(
+                judge(status, "9"),
+                Err(PushFailure::Refused(status.to_string()))
+            );
         }
-        for (wait, wait_ms) in [("9", 9000), ("-9", 0), ("99999999999999999999", 0), ("9999999999", MAX_WAIT_MS), ("soon", 0)] {
+        for (wait, wait_ms) in [
+            ("9", 9000),
+            ("-9", 0),
+            ("99999999999999999999", 0),
+            ("9999999999", MAX_WAIT_MS),
+            ("soon", 0),
+        ] {
             for status in [429, 500, 503] {
-                assert_eq!(judge(status, wait), Err(later(&status.to_string(), wait_ms)), "{wait}");
+                assert_eq!(
+                    judge(status, wait),
+                    Err(later(&status.to_string(), wait_ms)),
+                    "{wait}"
+                );
             }
         }
     }
