@@ -12,9 +12,10 @@ use friminutt_tests::server::{Server, keys};
 use friminutt_tests::visitor::Visitor;
 use serde_json::json;
 use server::clock::now_ms;
-use server::notice::{KNOWN_HOSTS, PAUSE_MS, Pusher, push_next};
+use server::notice::{KNOWN_HOSTS, PAUSE_MS, Pusher, escalate, push_next};
 use server::store::Store;
 use server::store::notice::NoticeKind;
+use server::sync::Live;
 use shared::api::{NoticeFailure, PushOffer, PushSubscription, ReportLine, path};
 use shared::document::report;
 use shared::domain::{AuditAct, DocumentId, Role, Suspicion};
@@ -73,7 +74,7 @@ async fn failures(server: &Server, school: &School) -> Vec<(String, i64, i64)> {
 }
 
 /// What the record tells of devices that hear.
-async fn recorded(store: &Store, school: &School) -> Vec<Option<String>> {
+async fn recorded(store: &Store, school: &School) -> Vec<String> {
     let mut tx = store.read().await.unwrap();
     let rows = tx.audit_after(school.id, 0, 1_000).await.unwrap();
     let acts = rows.into_iter().map(|row| row.event);
@@ -93,7 +94,7 @@ on_both_databases! {
         assert!(!offer.is_on);
         subscribe(&server, per, &browser).await;
         assert!(is_on(&server, per).await);
-        assert_eq!(recorded(&server.store, &school).await, [Some(per.device.to_string())]);
+        assert_eq!(recorded(&server.store, &school).await, [per.device.to_string()]);
 
         let first = send_report(&server, &school).await;
         send_report(&server, &school).await;
@@ -380,8 +381,11 @@ on_both_databases! {
         let service = PushService::start().await;
         let server = Server::start_with_push(&database, PushService::pusher()).await;
         let school = School::found(&server.store, "Lia skole").await;
-        let liv = hire(&server.store, school.id, "Liv Moe", vec![Role::Principal]).await;
-        subscribe(&server, &liv, &service.browser("liv")).await;
+        let liv = hire(&server.store, school.id, "Liv Moe", vec![Role::SocialTeacher]).await;
+        let heard = PushService::pusher().read(liv.device, &service.browser("liv").subscription()).unwrap();
+        let mut tx = server.store.write().await.unwrap();
+        tx.set_push((school.id, liv.staff), &heard, 1).await.unwrap();
+        tx.commit().await.unwrap();
         subscribe(&server, &school.principal, &service.browser("per")).await;
         let mut kari = Phone::of(&school.kari);
         let id = kari.begin_report(Some(school.pupils[0]), &[]);
@@ -390,6 +394,11 @@ on_both_databases! {
         kari.sync(&server).await;
         push_all(&server.store, now_ms()).await;
         assert_eq!((service.taken_at("liv"), service.taken_at("per")), (0, 1));
+        // Nor once they have come to lead.
+        rows::run(&server.store, "update staff_role set role = 'principal' where staff_id = $1", liv.staff.0).await;
+        escalate(&server.store, &Live::default(), now_ms() + DAY_MS).await.unwrap();
+        push_all(&server.store, now_ms() + DAY_MS).await;
+        assert_eq!(service.taken_at("liv"), 0);
     }
 
     async fn without_push_nothing_is_offered_and_nothing_taken(database: Database) {

@@ -56,6 +56,7 @@ fn Switch(
     // On when the server sends here and the browser hears it.
     let is_heard = RwSignal::new(is_on);
     let is_busy = RwSignal::new(false);
+    let input = NodeRef::<leptos::html::Input>::new();
     let words = t_string!(i18n, push.words);
     if is_on {
         spawn_local(async move {
@@ -67,8 +68,7 @@ fn Switch(
         });
     }
     let change = move |event: leptos::ev::Event| {
-        let input: web_sys::HtmlInputElement = event_target(&event);
-        let wants = input.checked();
+        let wants = event_target_checked(&event);
         let key = key.clone();
         is_busy.set(true);
         failure.set(None);
@@ -84,7 +84,9 @@ fn Switch(
             }
             let is_on = wants == done.is_ok();
             // What was tapped stands otherwise, though nothing has changed.
-            input.set_checked(is_on);
+            if let Some(input) = input.try_get_untracked().flatten() {
+                input.set_checked(is_on);
+            }
             let _ = is_heard.try_set(is_on);
             let _ = is_busy.try_set(false);
             // Whoever has said no is told how to change it in the switch's place.
@@ -98,7 +100,7 @@ fn Switch(
     view! {
         <label class="switch">
             <span class="field-label">{t_string!(i18n, push.switch)}</span>
-            <input type="checkbox" role="switch" data-test="push" prop:checked=is_heard prop:disabled=is_busy on:change=change/>
+            <input type="checkbox" role="switch" data-test="push" node_ref=input prop:checked=is_heard prop:disabled=is_busy on:change=change/>
         </label>
     }
 }
