@@ -1,5 +1,6 @@
 //! Whether this device hears by push that something waits.
 
+use leptos::prelude::GetValue;
 use shared::api::path;
 
 use super::State;
