@@ -1,5 +1,6 @@
-// The service worker: keeps the app's files as one release and sends the outbox when the browser finds a network. It knows
-// the database of `src/storage` and the framing of `shared/src/sync/frame.rs`, and nothing of what is in the items.
+// The service worker: keeps the app's files as one release, sends the outbox when the browser finds a network, and says that
+// something waits when a push comes. It knows the database of `src/storage` and the framing of `shared/src/sync/frame.rs`, and
+// nothing of what is in the items.
 "use strict";
 
 const RELEASE = { version: "dev", files: [] };
@@ -21,6 +22,12 @@ const MAX_BATCH_BYTES = 60 * 1024;
 const MAX_ITEMS = 500;
 const LENGTH_BYTES = 4;
 const TIMEOUT_MS = 30000;
+const PUSH_PATH = "/api/notices/push";
+// Of several notices the last takes the others' place.
+const NOTICE_TAG = "friminutt-waiting";
+// What the page leaves here in the phone's language (`src/state/push.rs`).
+const NOTICE_FACT = "notice_words";
+const NOTICE_WORDS = "Noe venter på deg.";
 
 // All or nothing: one file that cannot be fetched, and the release before stays in use.
 self.addEventListener("install", (event) => {
@@ -195,6 +202,50 @@ function settle(database, batch, receipts) {
     }
     transaction.oncomplete = () => resolve(settled);
     transaction.onabort = () => reject(transaction.error);
+  });
+}
+
+// What a push says is not looked at: nothing that comes from outside is shown.
+self.addEventListener("push", (event) => event.waitUntil(tellThatSomethingWaits()));
+
+async function tellThatSomethingWaits() {
+  const body = await noticeWords().catch(() => NOTICE_WORDS);
+  await self.registration.showNotification("Friminutt", { body, tag: NOTICE_TAG, icon: "/icons/icon-192.png" });
+}
+
+async function noticeWords() {
+  const database = await openDatabase();
+  try {
+    return (await fact(database, NOTICE_FACT)) ?? NOTICE_WORDS;
+  } finally {
+    database.close();
+  }
+}
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(showApp());
+});
+
+// What is open is left as it is: somebody may be writing there.
+async function showApp() {
+  const [open] = await self.clients.matchAll({ type: "window" });
+  return open ? open.focus() : self.clients.openWindow("/");
+}
+
+// The browser has another address, or wants one to be asked for.
+self.addEventListener("pushsubscriptionchange", (event) => event.waitUntil(subscribeAnew()));
+
+async function subscribeAnew() {
+  const offer = await (await fetch(PUSH_PATH, { credentials: "same-origin", cache: "no-store" })).json();
+  if (!offer.is_on || !offer.public_key) return;
+  const options = { userVisibleOnly: true, applicationServerKey: offer.public_key };
+  const { endpoint, keys } = (await self.registration.pushManager.subscribe(options)).toJSON();
+  await fetch(PUSH_PATH, {
+    method: "PUT",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ endpoint, p256dh: keys.p256dh, auth: keys.auth }),
+    credentials: "same-origin",
   });
 }
 

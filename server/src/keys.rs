@@ -8,6 +8,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use hkdf::Hkdf;
+use p256::ecdsa::SigningKey;
 use sha2::Sha256;
 use shared::audit::{SignedHead, fingerprint_of};
 use shared::domain::{DeviceId, SchoolId, StaffId};
@@ -215,6 +216,15 @@ impl Keys {
     /// Names a sender among the reports to an owner: nobody who has the database alone finds out whose they are.
     pub fn owner_tag(&self, staff: StaffId) -> Vec<u8> {
         derive(&self.oldest().secret, "owner tag", staff.0.as_bytes()).to_vec()
+    }
+
+    /// What push services know this installation by (RFC 8292); stays the same when generations are added: browsers subscribe to it.
+    pub fn push_key(&self) -> SigningKey {
+        // Of 2^32 draws one is no secret of the curve.
+        let drawn = |n| SigningKey::from_slice(&derive(&self.oldest().secret, "push", &[n])).ok();
+        (0..=u8::MAX)
+            .find_map(drawn)
+            .expect("a secret among so many")
     }
 
     /// The server's half of what opens a device's vault; stays the same when generations are added.

@@ -84,6 +84,12 @@ pub fn router(state: AppState) -> Router {
                 .delete(notices::forget_address),
         )
         .route(path::NOTICE_ADDRESS_CODE, post(notices::confirm_address))
+        .route(
+            path::NOTICE_PUSH,
+            get(notices::push)
+                .put(notices::set_push)
+                .delete(notices::forget_push),
+        )
         .route(path::NOTICE_FAILURES, get(notices::failures))
         .route(path::REPORT_TO_OWNER, post(owner::pass_on))
         .route(path::OWNER_KEY, post(owner::add_key))

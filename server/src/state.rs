@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::auth::{LastSeen, Passkeys, Passwords, Provider, TokenCookie};
 use crate::clock;
 use crate::keys::Keys;
-use crate::notice::Mailer;
+use crate::notice::{Mailer, Pusher};
 use crate::store::Store;
 use crate::sync::{Ingest, Live};
 
@@ -26,6 +26,8 @@ pub struct AppState {
     pub provider: Option<Arc<Provider>>,
     /// Where there is one.
     pub mailer: Option<Arc<Mailer>>,
+    /// Where push is offered.
+    pub pusher: Option<Arc<Pusher>>,
     pub ingest: Ingest,
     pub live: Live,
     pub keys: Arc<Keys>,
@@ -57,6 +59,7 @@ impl AppState {
             provider: None,
             mailer: None,
             public_url: public_url.trim_end_matches('/').into(),
+            pusher: None,
         })
     }
 
@@ -72,6 +75,14 @@ impl AppState {
     pub fn with_mailer(self, mailer: Mailer) -> AppState {
         AppState {
             mailer: Some(Arc::new(mailer)),
+            ..self
+        }
+    }
+
+    /// With what reaches push services.
+    pub fn with_pusher(self, pusher: Pusher) -> AppState {
+        AppState {
+            pusher: Some(Arc::new(pusher)),
             ..self
         }
     }

@@ -27,8 +27,8 @@ pub use day_code::*;
 pub use erasing::*;
 pub use handing::{HandReport, Handed, Handing, Receiver, Routing, RoutingLine};
 pub use notice::{
-    ConfirmNoticeAddress, MAX_ADDRESS_CHARS, NoticeAddress, NoticeFailure, SetNoticeAddress,
-    Waiting,
+    ConfirmNoticeAddress, MAX_ADDRESS_CHARS, MAX_ENDPOINT_CHARS, NoticeAddress, NoticeFailure,
+    PushOffer, PushSubscription, SetNoticeAddress, Waiting,
 };
 pub use owner::{NewOwnerKey, OwnerLetter, OwnerReceipt, OwnerReport, OwnerReports, OwnerSender};
 pub use passkey::*;
@@ -97,6 +97,7 @@ pub mod path {
     pub const WAITING: &str = "/api/waiting";
     pub const NOTICE_ADDRESS: &str = "/api/notices/address";
     pub const NOTICE_ADDRESS_CODE: &str = "/api/notices/address/code";
+    pub const NOTICE_PUSH: &str = "/api/notices/push";
     pub const NOTICE_FAILURES: &str = "/api/notices/failures";
     pub const OWNER_KEY: &str = "/api/owner/key";
     pub const OWNER_REPORTS: &str = "/api/owner/reports";

@@ -19,6 +19,7 @@ mod merging;
 mod network;
 mod owner;
 mod passkeys;
+mod push;
 mod reporting;
 mod room;
 mod storage;

@@ -36,6 +36,7 @@ mod patterns;
 #[cfg(target_os = "linux")]
 mod power;
 mod protected;
+mod push;
 mod readings;
 mod rebuild;
 mod record;

@@ -11,6 +11,7 @@ use friminutt_tests::wire;
 use server::clock::now_ms;
 use server::notice::{PAUSE_MS, escalate, send_next};
 use server::store::Store;
+use server::store::notice::NoticeKind;
 use server::sync::Live;
 use shared::api::{NoticeAddress, NoticeFailure, ReportLine, Waiting, path};
 use shared::document::report;
@@ -219,7 +220,7 @@ on_both_databases! {
         assert!((10..40).contains(attempts), "{attempts} attempts, ever fewer");
         let answer = server.ask(&school.administrator, "GET", path::NOTICE_FAILURES, &[]).await;
         assert!(!String::from_utf8_lossy(&answer.body).contains("example.org"));
-        assert!(server.store.read().await.unwrap().due_notices(i64::MAX, 10).await.unwrap().is_empty());
+        assert!(server.store.read().await.unwrap().due_notices(&[NoticeKind::Waiting], i64::MAX, 10).await.unwrap().is_empty());
     }
 
     async fn two_processes_send_once_and_escalate_once(database: Database) {

@@ -3,11 +3,12 @@
 use friminutt_tests::mail::MailServer;
 use friminutt_tests::on_both_databases;
 use friminutt_tests::phone::{Phone, seal};
+use friminutt_tests::push_service::PushService;
 use friminutt_tests::rows;
 use friminutt_tests::school::{Person, School, hire, let_an_hour_pass};
 use friminutt_tests::server::{Server, keys};
 use server::clock::now_ms;
-use server::notice::{escalate, send_next};
+use server::notice::{escalate, push_next, send_next};
 use server::store::Store;
 use server::sync::Live;
 use shared::api::{
@@ -301,8 +302,8 @@ on_both_databases! {
         assert!(!detail.line.is_locked, "a lock would tell that there is a report");
     }
 
-    async fn only_the_owners_people_hear_by_mail_of_what_goes_past_the_leadership(database: Database) {
-        let mail = MailServer::start().await;
+    async fn only_the_owners_people_hear_of_what_goes_past_the_leadership(database: Database) {
+        let (mail, push) = (MailServer::start().await, PushService::start().await);
         let server = Server::start_with_mail(&database, &mail).await;
         let school = School::found(&server.store, "Lia skole").await;
         let owner = own(&server.store, &school).await;
@@ -314,6 +315,11 @@ on_both_databases! {
             tx.set_notice_address(place, staff, address, 1).await.unwrap();
             tx.confirm_notice_address(place, staff, 1).await.unwrap();
         }
+        let devices = everybody.iter().map(|who| (school.id, *who, "school"));
+        for (place, who, path) in devices.chain([(owner.id, &owner.person, "owner")]) {
+            let heard = PushService::pusher().read(who.device, &push.browser(path).subscription());
+            tx.set_push((place, who.staff), &heard.unwrap(), 1).await.unwrap();
+        }
         tx.commit().await.unwrap();
         let mut kari = Phone::of(&school.kari);
         let (id, item) = sealed_report(&mut kari, &owner_key(&server, &school.kari).await, &school);
@@ -323,6 +329,8 @@ on_both_databases! {
         assert_eq!((waiting(&owner.person).await, waiting(&school.principal).await, waiting(&school.deputy).await), (1, 0, 0));
         escalate(&server.store, &Live::default(), now_ms() + 99 * DAY_MS).await.unwrap();
         while send_next(&server.store, &keys(), &mail.mailer(), now_ms() + DAY_MS).await.unwrap() {}
+        while push_next(&server.store, &PushService::pusher(), now_ms() + DAY_MS).await.unwrap() {}
+        assert_eq!((push.taken_at("owner"), push.taken_at("school")), (1, 0));
         let mails = mail.mails(1).await;
         assert_eq!(mails.iter().flat_map(|it| &it.to).collect::<Vec<_>>(), ["randi@example.org"]);
         for canary in ["Lia", "Elev0", "Kari", "Per", &id.to_string()] {

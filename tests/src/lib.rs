@@ -20,6 +20,7 @@ pub mod port;
 pub mod program;
 pub mod provider;
 pub mod proxy;
+pub mod push_service;
 pub mod qr;
 pub mod random;
 pub mod rows;

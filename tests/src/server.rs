@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde::de::DeserializeOwned;
 use server::keys::Keys;
+use server::notice::Pusher;
 use server::router::router;
 use server::state::AppState;
 use server::store::Store;
@@ -66,6 +67,13 @@ impl Server {
         let listener = Server::listen().await.0;
         let with_mail = |state: AppState, _: &str| state.with_mailer(mail.mailer());
         Server::open_on(&database.address, listener, with_mail).await
+    }
+
+    /// With push. What it sends the test sends.
+    pub async fn start_with_push(database: &Database, pusher: Pusher) -> Server {
+        let listener = Server::listen().await.0;
+        let with_push = |state: AppState, _: &str| state.with_pusher(pusher);
+        Server::open_on(&database.address, listener, with_push).await
     }
 
     /// A place for a server whose address has to be known before it is there.

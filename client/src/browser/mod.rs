@@ -12,6 +12,7 @@ pub mod lock;
 pub mod page;
 pub mod passkey;
 pub mod preferences;
+pub mod push;
 pub mod random;
 pub mod wake;
 pub mod worker;

@@ -21,6 +21,7 @@ pub mod menu;
 pub mod notice;
 pub mod notice_address;
 pub mod notice_failures;
+pub mod notice_push;
 pub mod page_head;
 pub mod passkey_button;
 pub mod passkey_list;

@@ -1,4 +1,4 @@
-//! What of the notices by e-mail did not go out, for the administrator: counts by cause, nobody's name.
+//! What of the notices by e-mail and by push did not go out, for the administrator: counts by cause, nobody's name.
 
 use std::sync::Arc;
 
@@ -30,7 +30,13 @@ fn row(i18n: Texts, failure: &NoticeFailure) -> impl IntoView + use<> {
         "unreachable" => t_string!(i18n, notices.unreachable).to_owned(),
         "timeout" => t_string!(i18n, notices.timeout).to_owned(),
         "tls" => t_string!(i18n, notices.tls).to_owned(),
-        code => t_string!(i18n, notices.answered, code = code.to_owned()).to_string(),
+        "push/unreachable" => t_string!(i18n, push.unreachable).to_owned(),
+        "push/timeout" => t_string!(i18n, push.timeout).to_owned(),
+        "push/address" => t_string!(i18n, push.address).to_owned(),
+        code => match code.strip_prefix("push/") {
+            Some(code) => t_string!(i18n, push.answered, code = code.to_owned()).to_string(),
+            None => t_string!(i18n, notices.answered, code = code.to_owned()).to_string(),
+        },
     };
     let counts = t_string!(
         i18n,

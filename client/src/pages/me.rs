@@ -10,6 +10,7 @@ use crate::components::device_list::DeviceList;
 use crate::components::dialog::Dialog;
 use crate::components::icon::Icon;
 use crate::components::notice_address::NoticeAddressCard;
+use crate::components::notice_push::NoticePushCard;
 use crate::components::page_head::PageHead;
 use crate::components::passkey_list::PasskeyList;
 use crate::components::password_change::PasswordChange;
@@ -53,7 +54,7 @@ fn Content() -> impl IntoView {
                 <Choices/>
                 <Lock/>
                 <Show when=move || !state.is_for_a_day()><PasskeyList/><PasswordChange/></Show>
-                <Show when=move || has_inbox(state.may())><NoticeAddressCard/></Show>
+                <Show when=move || has_inbox(state.may())><NoticeAddressCard/><NoticePushCard/></Show>
                 <section class="card stack" aria-labelledby="devices-title">
                     <h2 id="devices-title">{t_string!(i18n, devices.title)}</h2>
                     <DeviceList path=api::path::DEVICES.to_owned()/>
@@ -246,8 +247,11 @@ fn SignOut() -> impl IntoView {
         is_asking.set(false);
         spawn_local(async move {
             // With no contact the session ends by itself on the server; this phone forgets it now all the same.
-            let _ = http::delete::<Nothing>(api::path::SESSION).await;
+            let told = http::delete::<Nothing>(api::path::SESSION).await;
             state.sign_out().await;
+            if told.is_err() {
+                state.end_push().await;
+            }
             page::load(route::SIGN_IN);
         });
     };

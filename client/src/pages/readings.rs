@@ -211,6 +211,7 @@ pub fn what(i18n: Texts, act: &AuditAct) -> &'static str {
         AuditAct::PassedOnReport => t_string!(i18n, readings.passed_on),
         AuditAct::EscalatedReport => t_string!(i18n, readings.escalated),
         AuditAct::ChangedNoticeAddress => t_string!(i18n, readings.notice_address),
+        AuditAct::ChangedNoticeDevice => t_string!(i18n, readings.notice_device),
         AuditAct::MadeOwnerKey => t_string!(i18n, readings.owner_key),
         AuditAct::ReceivedOwnerReport => t_string!(i18n, readings.received),
         AuditAct::EndedSessions => t_string!(i18n, readings.ended_sessions),

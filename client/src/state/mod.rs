@@ -9,6 +9,7 @@ mod entry;
 mod exchange;
 mod passkey;
 mod preference;
+mod push;
 mod report;
 mod saving;
 pub mod search;
@@ -28,6 +29,7 @@ use shared::domain::{Choice, ClassId, DocumentId, Pupil, PupilId, StaffId, ZoneI
 use shared::sync::Hex;
 
 pub use passkey::PasskeyFailure;
+pub use push::PushFailure;
 pub use report::ReportStart;
 pub use saving::SaveError;
 pub use unopened::has_inbox;

@@ -60,7 +60,7 @@ pub enum Resource<'a> {
     Inbox,
     /// The list of those that were handed to the asker.
     HandedInbox,
-    /// How much waits for the asker to open it, and where they hear of it by e-mail.
+    /// How much waits for the asker to open it, and where they hear of it by e-mail and by push.
     Notices,
     Patterns {
         class: Option<ClassId>,

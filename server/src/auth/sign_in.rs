@@ -165,6 +165,7 @@ pub async fn take_invitation(
     // Whoever took the account over must not leave the owner a way that still works and tells nothing.
     tx.forget_ways(school, staff).await?;
     tx.forget_notice_address(school, staff).await?;
+    tx.forget_pushes(school, staff).await?;
     tx.end_sessions_of(school, staff).await?;
     tx.forget_browsers(school, staff).await?;
     let school_name = tx.school_name(school).await?;

@@ -13,7 +13,9 @@ use crate::auth::{Provider, ProviderSettings};
 use crate::clock;
 use crate::demo;
 use crate::handlers::owner::keep_forwarding;
-use crate::notice::{MailSettings, Mailer, keep_escalating, keep_sending};
+use crate::notice::{
+    KNOWN_HOSTS, MailSettings, Mailer, PushHosts, Pusher, keep_escalating, keep_sending,
+};
 use crate::router::router;
 use crate::state::AppState;
 use crate::sync::erase::destroy_keys;
@@ -43,6 +45,9 @@ pub struct Serve {
     feide: Feide,
     #[command(flatten)]
     mail: Mail,
+    /// Push services that browsers may hear from, with commas between; given empty, nobody hears by push
+    #[arg(long, value_name = "HOSTS", env = "FRIMINUTT_PUSH_HOSTS", default_value = KNOWN_HOSTS)]
+    push_hosts: PushHosts,
 }
 
 /// The OpenID provider by which people sign in besides passwords: all of it or none.
@@ -157,6 +162,13 @@ impl Serve {
         if let Some(settings) = self.mail.settings() {
             state = state.with_mailer(Mailer::new(&settings, &public_url)?);
         }
+        if !self.push_hosts.is_empty() {
+            // Nobody asked for it by an option: the server starts without it.
+            match Pusher::new(&state.keys, self.push_hosts, &public_url) {
+                Ok(pusher) => state = state.with_pusher(pusher),
+                Err(error) => tracing::warn!(%error, "no push is offered"),
+            }
+        }
         if self.demo {
             demo::seed(&store, &state.passwords)
                 .await
@@ -172,7 +184,7 @@ impl Serve {
             () = last_seen.keep_writing(&store) => {}
             () = keep_forwarding(state.clone()) => {}
             () = keep_escalating(state.clone()) => {}
-            () = keep_sending(state) => {}
+            () = Box::pin(keep_sending(state)) => {}
             () = told_to_stop_a_while_ago() => tracing::warn!("connections that did not end are cut"),
         }
         if timeout(STOP_WITHIN, store.close()).await.is_err() {

@@ -44,6 +44,7 @@ pub async fn revoke(
     let now_ms = clock::now_ms();
     tx.revoke_device(who.school, device, now_ms).await?;
     tx.forget_passkeys_of_device(who.school, device).await?;
+    tx.forget_push(who.school, device).await?;
     let act = who.did(AuditAct::RevokedDevice, now_ms).subject(owner.0);
     tx.record(who.school, act.detail(device.to_string()));
     tell(&state, tx, &who).await
@@ -62,6 +63,7 @@ pub async fn end_sessions(
         return Err(Error::NotFound);
     }
     tx.end_sessions_on(who.school, device).await?;
+    tx.forget_push(who.school, device).await?;
     let act = who.did(AuditAct::EndedSessions, clock::now_ms());
     tx.record(who.school, act.subject(owner.0).detail(device.to_string()));
     tell(&state, tx, &who).await

@@ -96,7 +96,7 @@ pub async fn finish(
             return Ok(Json(FeideFinished::Several { schools }).into_response());
         }
     };
-    session::end(&state, &headers).await?;
+    session::end(&state, &headers, Some(opened.device)).await?;
     let mut response = session::answer(&state, opened, &browser, now_ms).await?;
     let cookie = state
         .feide_cookie

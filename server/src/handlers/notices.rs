@@ -1,9 +1,13 @@
-//! How much waits for whoever asks, where they hear of it by e-mail, and what of that has failed.
+//! How much waits for whoever asks, where they hear of it by e-mail and by push, and what of that has failed.
 
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use shared::api::{ConfirmNoticeAddress, NoticeAddress, NoticeFailure, SetNoticeAddress, Waiting};
+use shared::api::{
+    ConfirmNoticeAddress, NoticeAddress, NoticeFailure, PushOffer, PushSubscription,
+    SetNoticeAddress, Waiting,
+};
+use shared::audit::AuditEvent;
 use shared::domain::AuditAct;
 
 use crate::access::{Resource, Verb, may};
@@ -16,6 +20,9 @@ use crate::notice::{FAILURES_TOLD_FOR_MS, count};
 use crate::state::AppState;
 use crate::store::Tx;
 use crate::store::notice::NoticeKind;
+
+/// Devices of one person that hear by push, the newest: those of a person are told within the time that a notice is held.
+const MAX_PUSH_DEVICES: usize = 20;
 
 pub async fn waiting(State(state): State<AppState>, who: SignedIn) -> Result<Json<Waiting>, Error> {
     require(&who, Verb::Read)?;
@@ -104,6 +111,64 @@ pub async fn forget_address(
     }
     tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Whether this very device hears by push.
+pub async fn push(State(state): State<AppState>, who: SignedIn) -> Result<Json<PushOffer>, Error> {
+    require(&who, Verb::Read)?;
+    let mut tx = state.store.read().await?;
+    let all = tx.pushes(who.school, who.staff).await?;
+    Ok(Json(PushOffer {
+        public_key: state.pusher.as_ref().map(|pusher| pusher.public_key()),
+        is_on: all.iter().any(|row| row.device_id == who.device.0),
+    }))
+}
+
+/// In place of what the device had.
+pub async fn set_push(
+    State(state): State<AppState>,
+    who: SignedIn,
+    Body(asked): Body<PushSubscription>,
+) -> Result<StatusCode, Error> {
+    require(&who, Verb::Write)?;
+    let pusher = state.pusher.as_ref();
+    let pusher = pusher.ok_or(Error::Conflict("no push is offered"))?;
+    let new = pusher.read(who.device, &asked);
+    let new = new.ok_or(Error::Malformed(
+        "that is no subscription at a known push service",
+    ))?;
+    let now_ms = clock::now_ms();
+    let mut tx = state.store.write().await?;
+    tx.set_push((who.school, who.staff), &new, now_ms).await?;
+    for old in tx
+        .pushes(who.school, who.staff)
+        .await?
+        .iter()
+        .skip(MAX_PUSH_DEVICES)
+    {
+        tx.forget_gone_push(who.school, old).await?;
+    }
+    tx.record(who.school, changed_device(&who, now_ms));
+    tx.commit().await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub async fn forget_push(
+    State(state): State<AppState>,
+    who: SignedIn,
+) -> Result<StatusCode, Error> {
+    require(&who, Verb::Write)?;
+    let mut tx = state.store.write().await?;
+    if tx.forget_push(who.school, who.device).await? {
+        tx.record(who.school, changed_device(&who, clock::now_ms()));
+    }
+    tx.commit().await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn changed_device(who: &SignedIn, now_ms: i64) -> AuditEvent {
+    let act = who.did(AuditAct::ChangedNoticeDevice, now_ms);
+    act.detail(who.device.to_string())
 }
 
 pub async fn failures(

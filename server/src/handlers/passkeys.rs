@@ -37,7 +37,7 @@ pub async fn sign_in(
     let now_ms = clock::now_ms();
     let token = token(&state, &headers)?;
     let opened = passkey::sign_in(&state, &token, asked, &browser, now_ms).await?;
-    session::end(&state, &headers).await?;
+    session::end(&state, &headers, Some(opened.device)).await?;
     session::answer(&state, opened, &browser, now_ms).await
 }
 

@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{AppendHeaders, IntoResponse, Response};
 use shared::api::{Admission, Session, SignIn, StepUp};
 use shared::audit::AuditEvent;
-use shared::domain::AuditAct;
+use shared::domain::{AuditAct, DeviceId};
 use shared::sync::Hex;
 
 use crate::access::abilities;
@@ -31,7 +31,7 @@ pub async fn sign_in(
 ) -> Result<Response, Error> {
     let now_ms = clock::now_ms();
     let opened = auth::sign_in(&state, &asked, &browser, now_ms).await?;
-    end(&state, &headers).await?;
+    end(&state, &headers, Some(opened.device)).await?;
     answer(&state, opened, &browser, now_ms).await
 }
 
@@ -53,7 +53,7 @@ pub async fn sign_out(
     State(state): State<AppState>,
     headers: HeaderMap,
 ) -> Result<Response, Error> {
-    end(&state, &headers).await?;
+    end(&state, &headers, None).await?;
     let cookie = state
         .cookie
         .take()
@@ -98,10 +98,18 @@ pub(super) async fn answer(
     Ok((cookies, Json(admission)).into_response())
 }
 
-pub(super) async fn end(state: &AppState, headers: &HeaderMap) -> Result<(), Error> {
+/// Ends the session that a browser had. Its person hears no more by push there, unless it is they who go on, on the device `goes_on`.
+pub(super) async fn end(
+    state: &AppState,
+    headers: &HeaderMap,
+    goes_on: Option<DeviceId>,
+) -> Result<(), Error> {
     if let Some(token) = state.cookie.read(headers) {
         let mut tx = state.store.write().await?;
         if let Some((school, staff, device)) = tx.end_session(&token.hash()).await? {
+            if goes_on != Some(device) {
+                tx.forget_push(school, device).await?;
+            }
             let act = AuditAct::SignedOut;
             tx.record(school, AuditEvent::by(staff, device, act, clock::now_ms()));
         }

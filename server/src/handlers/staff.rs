@@ -107,6 +107,7 @@ pub async fn change(
     let acts = SignedIn::of_member(who.school, after.clone());
     if acting(&after).is_empty() || !may(&acts, Verb::Write, Resource::Notices) {
         tx.forget_notice_address(who.school, staff).await?;
+        tx.forget_pushes(who.school, staff).await?;
     }
     if acting(&after).is_empty() || !may(&acts, Verb::Read, Resource::HandedInbox) {
         tx.take_reports_back_from(who.school, staff).await?;

@@ -187,9 +187,10 @@ pub(super) async fn tell(
     now_ms: i64,
 ) -> Result<(), StoreError> {
     for staff in people {
-        let to = (school, *staff);
-        tx.want_notice(to, NoticeKind::Waiting, now_ms, PAUSE_MS)
-            .await?;
+        for kind in [NoticeKind::Waiting, NoticeKind::Push] {
+            tx.want_notice((school, *staff), kind, now_ms, PAUSE_MS)
+                .await?;
+        }
     }
     Ok(())
 }

@@ -45,6 +45,7 @@ macro_rules! steps {
             step!($database, 12, "identity", "0012_identity"),
             step!($database, 13, "feide_groups", "0013_feide_groups"),
             step!($database, 14, "handed", "0014_handed"),
+            step!($database, 15, "push", "0015_push"),
         ]
     };
 }

@@ -35,6 +35,7 @@ pub mod notice_address;
 pub mod owner;
 pub mod passkey;
 pub mod pattern;
+pub mod push;
 pub mod quarantine;
 pub mod reading;
 pub mod report;

@@ -1,4 +1,4 @@
-//! Notices that are to go out by e-mail, and how often that failed. A row says that a person is to be told something, never what:
+//! Notices that are to go out by e-mail and by push, and how often that failed. A row says that a person is to be told something, never what:
 //! that is computed when it is sent (`crate::notice`).
 
 use shared::api::NoticeFailure;
@@ -10,10 +10,12 @@ use super::{StoreError, Tx};
 /// What a notice is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NoticeKind {
-    /// Something waits for the person.
+    /// Something waits for the person: by e-mail.
     Waiting,
     /// The code that confirms an address.
     Confirmation,
+    /// Something waits for the person: by push, to each of their devices that hears it.
+    Push,
 }
 
 row! {
@@ -35,6 +37,7 @@ impl NoticeKind {
         match self {
             NoticeKind::Waiting => 1,
             NoticeKind::Confirmation => 2,
+            NoticeKind::Push => 3,
         }
     }
 }
@@ -42,14 +45,18 @@ impl NoticeKind {
 impl NoticeRow {
     /// None for a kind of a newer version.
     pub fn kind(&self) -> Option<NoticeKind> {
-        let all = [NoticeKind::Waiting, NoticeKind::Confirmation];
+        let all = [
+            NoticeKind::Waiting,
+            NoticeKind::Confirmation,
+            NoticeKind::Push,
+        ];
         all.into_iter().find(|kind| kind.to_code() == self.kind)
     }
 }
 
 impl Tx {
     /// Somebody is to be told; no sooner than `pause_ms` after the last of this kind went out. One that waits already tells it too.
-    /// Whoever has no address that this kind may go to is not told.
+    /// Whoever has no address or device that this kind may go to is not told.
     pub async fn want_notice(
         &mut self,
         (school, staff): (SchoolId, StaffId),
@@ -60,8 +67,11 @@ impl Tx {
         execute!(
             self,
             "insert into notice (school_id, staff_id, kind, wanted_at_ms, due_at_ms, last_wanted_at_ms, failures)
-             select school_id, staff_id, $3, $4, $4, $4, 0 from notice_address
-             where school_id = $1 and staff_id = $2 and (confirmed_at_ms is not null or $3 = 2)
+             select s.school_id, s.id, $3, $4, $4, $4, 0 from staff s
+             where s.school_id = $1 and s.id = $2 and (
+                 ($3 = 3 and exists (select 1 from push_subscription p where p.school_id = $1 and p.staff_id = $2))
+                 or ($3 <> 3 and exists (select 1 from notice_address a
+                     where a.school_id = $1 and a.staff_id = $2 and (a.confirmed_at_ms is not null or $3 = 2))))
              on conflict (school_id, staff_id, kind) do update
              set wanted_at_ms = coalesce(notice.wanted_at_ms, excluded.wanted_at_ms),
                  last_wanted_at_ms = excluded.last_wanted_at_ms,
@@ -76,19 +86,21 @@ impl Tx {
         Ok(())
     }
 
-    /// Notices whose time has come, the oldest first.
+    /// Notices of these kinds whose time has come, the oldest first.
     pub async fn due_notices(
         &mut self,
+        kinds: &[NoticeKind],
         now_ms: i64,
         limit: i64,
     ) -> Result<Vec<NoticeRow>, StoreError> {
-        fetch_all!(
+        let kinds: Vec<i32> = kinds.iter().map(|kind| kind.to_code()).collect();
+        fetch_list!(
             self,
             NoticeRow,
             "select school_id, staff_id, kind, wanted_at_ms, due_at_ms, last_wanted_at_ms, failures from notice
-             where wanted_at_ms is not null and due_at_ms <= $1 order by due_at_ms, staff_id limit $2",
-            now_ms,
-            limit
+             where wanted_at_ms is not null and due_at_ms <= $1 and kind in ({list}) order by due_at_ms, staff_id limit $2",
+            [now_ms, limit],
+            kinds
         )
     }
 
@@ -204,6 +216,7 @@ mod tests {
     use crate::store::fixture;
 
     const PAUSE_MS: i64 = 100;
+    const MAIL: [NoticeKind; 2] = [NoticeKind::Waiting, NoticeKind::Confirmation];
 
     async fn want(tx: &mut Tx, to: (SchoolId, StaffId), kind: NoticeKind, now_ms: i64) {
         tx.want_notice(to, kind, now_ms, PAUSE_MS).await.unwrap();
@@ -215,24 +228,24 @@ mod tests {
             let to = (yard.school, yard.principal);
             let mut tx = store.write().await.unwrap();
             want(&mut tx, to, NoticeKind::Waiting, 5).await;
-            assert!(tx.due_notices(10, 10).await.unwrap().is_empty(), "there is no address");
+            assert!(tx.due_notices(&MAIL, 10, 10).await.unwrap().is_empty(), "there is no address");
             tx.set_notice_address(to.0, to.1, "per@example.org", 1).await.unwrap();
             want(&mut tx, to, NoticeKind::Waiting, 5).await;
-            assert!(tx.due_notices(10, 10).await.unwrap().is_empty(), "it is not confirmed");
+            assert!(tx.due_notices(&MAIL, 10, 10).await.unwrap().is_empty(), "it is not confirmed");
             want(&mut tx, to, NoticeKind::Confirmation, 5).await;
-            let due = tx.due_notices(10, 10).await.unwrap();
+            let due = tx.due_notices(&MAIL, 10, 10).await.unwrap();
             assert_eq!((due.len(), due[0].kind()), (1, Some(NoticeKind::Confirmation)));
             tx.end_notice(&due[0], Some(6)).await.unwrap();
             tx.confirm_notice_address(to.0, to.1, 7).await.unwrap();
 
             want(&mut tx, to, NoticeKind::Waiting, 10).await;
             want(&mut tx, to, NoticeKind::Waiting, 20).await;
-            let due = tx.due_notices(30, 10).await.unwrap();
+            let due = tx.due_notices(&MAIL, 30, 10).await.unwrap();
             assert_eq!(due.iter().map(|it| (it.wanted_at_ms, it.due_at_ms)).collect::<Vec<_>>(), [(10, 10)]);
             tx.end_notice(&due[0], Some(30)).await.unwrap();
             want(&mut tx, to, NoticeKind::Waiting, 40).await;
-            assert!(tx.due_notices(129, 10).await.unwrap().is_empty());
-            assert_eq!(tx.due_notices(130, 10).await.unwrap()[0].wanted_at_ms, 40);
+            assert!(tx.due_notices(&MAIL, 129, 10).await.unwrap().is_empty());
+            assert_eq!(tx.due_notices(&MAIL, 130, 10).await.unwrap()[0].wanted_at_ms, 40);
         }
 
         async fn who_holds_a_notice_holds_it_alone_and_for_a_while(store: Store) {
@@ -242,17 +255,17 @@ mod tests {
             tx.set_notice_address(to.0, to.1, "per@example.org", 1).await.unwrap();
             tx.confirm_notice_address(to.0, to.1, 1).await.unwrap();
             want(&mut tx, to, NoticeKind::Waiting, 5).await;
-            let due = tx.due_notices(5, 10).await.unwrap().remove(0);
+            let due = tx.due_notices(&MAIL, 5, 10).await.unwrap().remove(0);
             assert!(tx.hold_notice(&due, 50).await.unwrap());
             assert!(!tx.hold_notice(&due, 60).await.unwrap(), "another has it");
-            assert!(tx.due_notices(49, 10).await.unwrap().is_empty());
+            assert!(tx.due_notices(&MAIL, 49, 10).await.unwrap().is_empty());
             tx.put_notice_off(&due, 70).await.unwrap();
-            let due = tx.due_notices(70, 10).await.unwrap().remove(0);
+            let due = tx.due_notices(&MAIL, 70, 10).await.unwrap().remove(0);
             assert_eq!((due.failures, due.due_at_ms, due.wanted_at_ms), (1, 70, 5));
             tx.end_notice(&due, None).await.unwrap();
             assert!(!tx.hold_notice(&due, 90).await.unwrap(), "nothing is wanted");
             want(&mut tx, to, NoticeKind::Waiting, 80).await;
-            assert_eq!(tx.due_notices(80, 10).await.unwrap()[0].failures, 0, "nothing went out: there is no pause");
+            assert_eq!(tx.due_notices(&MAIL, 80, 10).await.unwrap()[0].failures, 0, "nothing went out: there is no pause");
         }
 
         async fn what_is_wanted_while_a_notice_goes_out_is_not_told_by_it(store: Store) {
@@ -262,15 +275,15 @@ mod tests {
             tx.set_notice_address(to.0, to.1, "per@example.org", 1).await.unwrap();
             tx.confirm_notice_address(to.0, to.1, 1).await.unwrap();
             want(&mut tx, to, NoticeKind::Waiting, 5).await;
-            let due = tx.due_notices(5, 10).await.unwrap().remove(0);
+            let due = tx.due_notices(&MAIL, 5, 10).await.unwrap().remove(0);
             assert!(tx.hold_notice(&due, 50).await.unwrap());
             want(&mut tx, to, NoticeKind::Waiting, 7).await;
             tx.end_notice(&due, Some(8)).await.unwrap();
-            assert!(tx.due_notices(49, 10).await.unwrap().is_empty());
-            let due = tx.due_notices(50, 10).await.unwrap().remove(0);
+            assert!(tx.due_notices(&MAIL, 49, 10).await.unwrap().is_empty());
+            let due = tx.due_notices(&MAIL, 50, 10).await.unwrap().remove(0);
             assert_eq!(due.wanted_at_ms, 7);
             tx.end_notice(&due, Some(51)).await.unwrap();
-            assert!(tx.due_notices(i64::MAX, 10).await.unwrap().is_empty());
+            assert!(tx.due_notices(&MAIL, i64::MAX, 10).await.unwrap().is_empty());
         }
 
         async fn failures_are_counted_by_cause_and_begin_anew_after_a_while(store: Store) {

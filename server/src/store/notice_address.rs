@@ -40,7 +40,7 @@ impl Tx {
     ) -> Result<(), StoreError> {
         execute!(
             self,
-            "delete from notice where school_id = $1 and staff_id = $2",
+            "delete from notice where school_id = $1 and staff_id = $2 and kind <> 3",
             school.0,
             staff.0
         )?;
@@ -97,7 +97,7 @@ impl Tx {
     ) -> Result<bool, StoreError> {
         execute!(
             self,
-            "delete from notice where school_id = $1 and staff_id = $2",
+            "delete from notice where school_id = $1 and staff_id = $2 and kind <> 3",
             school.0,
             staff.0
         )?;
@@ -143,7 +143,7 @@ mod tests {
             tx.want_notice(to, NoticeKind::Confirmation, 5, 0).await.unwrap();
             assert!(tx.forget_notice_address(to.0, to.1).await.unwrap());
             assert!(!tx.forget_notice_address(to.0, to.1).await.unwrap());
-            assert!(tx.due_notices(5, 10).await.unwrap().is_empty());
+            assert!(tx.due_notices(&[NoticeKind::Confirmation], 5, 10).await.unwrap().is_empty());
         }
     }
 }

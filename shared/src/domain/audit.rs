@@ -35,6 +35,8 @@ codes! {
         EscalatedReport = "escalated_report",
         /// Where somebody hears by e-mail that something waits.
         ChangedNoticeAddress = "changed_notice_address",
+        /// Whether a device hears by push that something waits.
+        ChangedNoticeDevice = "changed_notice_device",
         MadeOwnerKey = "made_owner_key",
         /// A report came to the school owner; in the owner's record alone.
         ReceivedOwnerReport = "received_owner_report",

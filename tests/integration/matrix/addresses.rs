@@ -152,6 +152,31 @@ pub fn addresses(facts: &'static Facts, school: &School) -> Vec<Address> {
         list("waiting", path::WAITING, Resource::Notices),
         list("where notices go", path::NOTICE_ADDRESS, Resource::Notices),
         list(
+            "whether this device hears",
+            path::NOTICE_PUSH,
+            Resource::Notices,
+        ),
+        post(
+            "this device hears no longer",
+            "DELETE",
+            path::NOTICE_PUSH.into(),
+            Vec::new(),
+            403,
+            Verb::Write,
+            Resource::Notices,
+        ),
+        // No push is offered: who may is told so.
+        post(
+            "this device hears",
+            "PUT",
+            path::NOTICE_PUSH.into(),
+            b"{\"endpoint\":\"https://fcm.googleapis.com/x\",\"p256dh\":\"BA\",\"auth\":\"AA\"}"
+                .to_vec(),
+            403,
+            Verb::Write,
+            Resource::Notices,
+        ),
+        list(
             "notices that failed",
             path::NOTICE_FAILURES,
             Resource::Settings,

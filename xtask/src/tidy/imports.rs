@@ -29,6 +29,7 @@ const RULES: [Rule; 8] = [
             "server/src/handlers/",
             "server/src/handlers.rs",
             "server/src/auth/",
+            "server/src/notice/push/",
             "server/src/live",
             "server/src/sync/live",
             "server/src/assets",
@@ -39,7 +40,7 @@ const RULES: [Rule; 8] = [
             "server/src/main.rs",
             "server/src/lib.rs",
         ],
-        reason: "HTTP ends at the router, the handlers with their error and extractors, auth, live and assets",
+        reason: "HTTP ends at the router, the handlers with their error and extractors, auth, push, live and assets",
     },
     Rule {
         names: &["lettre"],
