@@ -44,7 +44,7 @@ async fn a_roster_in_windows_1252_is_previewed_imported_once_and_a_broken_line_i
     desk.see_exactly("roster-gone", "88").await;
     desk.see("[data-test=roster-import]:disabled").await;
     // All who were there leave: who is here for the new ones is said anew.
-    desk.see_count("follower", 3).await;
+    desk.see_count("follower", 6).await;
     let_follow(&desk, "Arne Tveit", "5A").await;
     desk.tap("roster-sure").await;
     desk.tap("[data-test=roster-import]:enabled").await;

@@ -1,12 +1,18 @@
 //! Push: the browser's permission to tell its person something with the app closed, and the address that its push service gives.
 
+use std::pin::pin;
+
+use futures_util::future::{Either, select};
 use js_sys::JSON;
 use serde::Deserialize;
 use shared::api::PushSubscription;
 use wasm_bindgen::JsValue;
 
 use super::authenticator::{call, get, object};
+use super::clock;
 
+/// A browser that does not reach its push service may wait for ever.
+const SUBSCRIBING_LASTS_MS: u32 = 10_000;
 const DENIED: &str = "denied";
 const GRANTED: &str = "granted";
 
@@ -62,8 +68,17 @@ pub async fn is_subscribed() -> bool {
     subscription().await.is_some()
 }
 
-/// Gets an address for whoever signs with this key; none when the browser or its push service gives none.
+/// Gets an address for whoever signs with this key; none when the browser or its push service gives none in time.
 pub async fn subscribe(public_key: &str) -> Option<PushSubscription> {
+    let address = pin!(try_subscribe(public_key));
+    let late = pin!(clock::wait(SUBSCRIBING_LASTS_MS));
+    match select(address, late).await {
+        Either::Left((made, _)) => made,
+        Either::Right(_) => None,
+    }
+}
+
+async fn try_subscribe(public_key: &str) -> Option<PushSubscription> {
     if let Some(made) = make(public_key).await {
         return Some(made);
     }

@@ -20,6 +20,6 @@ pub async fn sign_in(
 ) -> Result<Response, Error> {
     let now_ms = clock::now_ms();
     let opened = day_code::take(&state, &asked, &browser, now_ms).await?;
-    super::session::end(&state, &headers).await?;
+    super::session::end(&state, &headers, Some(opened.device)).await?;
     super::session::answer(&state, opened, &browser, now_ms).await
 }

@@ -17,7 +17,7 @@ use compressed::{Compressor, Sizes};
 
 /// What a phone may have to fetch before it can work offline, brotli, all files. 600 KiB is the figure to reach; this is where
 /// it stands, so that nothing large comes in unseen.
-const MAX_SHIPPED_BYTES: usize = 1000 * 1024;
+const MAX_SHIPPED_BYTES: usize = 1040 * 1024;
 
 fn main() -> Result<()> {
     let arguments: Vec<PathBuf> = std::env::args_os().skip(1).map(PathBuf::from).collect();
