@@ -28,6 +28,7 @@ const NOTICE_TAG = "friminutt-waiting";
 // What the page leaves here in the phone's language (`src/state/push.rs`).
 const NOTICE_FACT = "notice_words";
 const NOTICE_WORDS = "Noe venter på deg.";
+const NOTICE_WORDS_WITHIN_MS = 1000;
 
 // All or nothing: one file that cannot be fetched, and the release before stays in use.
 self.addEventListener("install", (event) => {
@@ -209,8 +210,11 @@ function settle(database, batch, receipts) {
 self.addEventListener("push", (event) => event.waitUntil(tellThatSomethingWaits()));
 
 async function tellThatSomethingWaits() {
-  const body = await noticeWords().catch(() => NOTICE_WORDS);
-  await self.registration.showNotification("Friminutt", { body, tag: NOTICE_TAG, icon: "/icons/icon-192.png" });
+  // A database that hangs must not keep it from being shown.
+  const late = new Promise((resolve) => setTimeout(resolve, NOTICE_WORDS_WITHIN_MS, NOTICE_WORDS));
+  const body = await Promise.race([noticeWords().catch(() => NOTICE_WORDS), late]);
+  const options = { body, tag: NOTICE_TAG, renotify: true, icon: "/icons/icon-192.png" };
+  await self.registration.showNotification("Friminutt", options);
 }
 
 async function noticeWords() {

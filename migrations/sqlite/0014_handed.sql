@@ -15,3 +15,9 @@ create index report_handed_staff on report_handed (school_id, staff_id);
 
 -- For a report: who opened it first; none for what was opened before this was kept.
 alter table document add column opened_by blob;
+
+-- Classes opened nothing to any but contact teachers until now: what stands on other accounts was left there.
+delete from contact_teacher where not exists (
+    select 1 from staff_role r
+    where r.school_id = contact_teacher.school_id and r.staff_id = contact_teacher.staff_id and r.role = 'contact_teacher'
+);

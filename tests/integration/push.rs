@@ -190,6 +190,24 @@ on_both_databases! {
         assert!(server.store.read().await.unwrap().due_notices(&[NoticeKind::Push], i64::MAX, 10).await.unwrap().is_empty());
     }
 
+    async fn a_device_that_cannot_be_reached_keeps_the_others_waiting_no_longer_than_the_pause(database: Database) {
+        const PAUSE_MS: i64 = 15 * 60 * 1000;
+        let service = PushService::start().await;
+        let server = Server::start_with_push(&database, PushService::pusher()).await;
+        let school = School::found(&server.store, "Lia skole").await;
+        subscribe(&server, &school.principal, &service.browser("well")).await;
+        service.says("ill", Says::Status(503, "Retry-After: 86400"));
+        listen(&server, &school, &school.principal, &service.browser("ill")).await;
+        send_report(&server, &school).await;
+        push_all(&server.store, now_ms()).await;
+        assert_eq!((service.taken_at("well"), service.taken_at("ill")), (1, 1));
+        send_report(&server, &school).await;
+        push_all(&server.store, now_ms() + PAUSE_MS - 60_000).await;
+        assert_eq!(service.taken_at("well"), 1);
+        push_all(&server.store, now_ms() + PAUSE_MS).await;
+        assert_eq!(service.taken_at("well"), 2);
+    }
+
     async fn what_never_goes_out_is_given_up_after_three_days(database: Database) {
         let service = PushService::start().await;
         let server = Server::start_with_push(&database, PushService::pusher()).await;

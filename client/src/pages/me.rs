@@ -247,11 +247,10 @@ fn SignOut() -> impl IntoView {
         is_asking.set(false);
         spawn_local(async move {
             // With no contact the session ends by itself on the server; this phone forgets it now all the same.
-            let told = http::delete::<Nothing>(api::path::SESSION).await;
+            let _ = http::delete::<Nothing>(api::path::SESSION).await;
             state.sign_out().await;
-            if told.is_err() {
-                state.end_push().await;
-            }
+            // Also where the server has forgotten the session, or is not reached.
+            state.end_push().await;
             page::load(route::SIGN_IN);
         });
     };

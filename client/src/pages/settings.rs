@@ -20,6 +20,7 @@ use crate::components::notice::{Notice, Tone};
 use crate::components::notice_failures::NoticeFailures;
 use crate::components::page_head::PageHead;
 use crate::i18n::*;
+use crate::state::State;
 
 /// Largest figure of a rule that the form takes; the server has the last word.
 const MAX_FIGURE: u32 = 365;
@@ -98,6 +99,7 @@ fn SettingsForm(settings: Arc<SchoolSettings>) -> impl IntoView {
     let ordinary = RuleFields::of(settings.pattern);
     let sharpened = RuleFields::of(settings.sharpened_pattern);
     let owner_name = RwSignal::new(settings.owner_name.clone());
+    let state = State::here();
     let owner_phone = RwSignal::new(settings.owner_phone.clone());
     let written = |years: Option<u32>| {
         RwSignal::new(years.map(|years| years.to_string()).unwrap_or_default())
@@ -154,7 +156,8 @@ fn SettingsForm(settings: Arc<SchoolSettings>) -> impl IntoView {
         }
         is_busy.set(true);
         spawn_local(async move {
-            match http::put::<Nothing>(api::path::SETTINGS, &settings).await {
+            let ask = async || http::put::<Nothing>(api::path::SETTINGS, &settings).await;
+            match state.stepping_up(ask).await {
                 Ok(_) => is_saved.set(true),
                 Err(why) => failure.set(Some(why)),
             }

@@ -66,6 +66,8 @@ impl State {
         let is_another = |mine: Session| mine.staff != session.staff;
         if self.session_untracked().is_some_and(is_another) {
             self.clear_screen();
+            // What this browser is told by push is the former person's.
+            self.end_push().await;
         }
         let opened = self.open_by_admission(&admission).await;
         let is_new = self.session_untracked().as_ref() != Some(&session);
@@ -163,6 +165,7 @@ impl State {
         let disk = self.disk.get_value();
         let session: Option<Session> = disk.fact(&session_key(staff)).await.ok().flatten();
         let Some(session) = session else { return };
+        self.end_push().await;
         self.lock_now().await;
         if let Err(failure) = disk.write(&[disk::fact(SESSION, &session)]).await {
             self.save_failure.set(Some(failure));

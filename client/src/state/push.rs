@@ -47,7 +47,8 @@ impl State {
         self.disk.get_value().write(&[fact]).await
     }
 
-    /// Whoever signs out with no contact is not heard of by the server: the browser's address ends instead.
+    /// Ends the browser's own address, when somebody leaves it or another comes: the server may have forgotten whose it was, or not be
+    /// reached.
     pub async fn end_push(self) {
         let (end, late) = (Box::pin(push::end()), Box::pin(clock::wait(END_WITHIN_MS)));
         futures_util::future::select(end, late).await;

@@ -403,7 +403,13 @@ impl Grant {
                 ) && WorksWithPupils.lets_through(who, on)
             }
             FollowsClass => on.is_about(who.followed_classes()),
-            ContactTeacher => has(Role::ContactTeacher) && FollowsClass.lets_through(who, on),
+            // The classes are the account's: with another role that follows them it is not said which are whose.
+            ContactTeacher => {
+                let mut following = who.roles.iter().filter(|role| role.follows_classes());
+                following.all(|role| *role == Role::ContactTeacher)
+                    && has(Role::ContactTeacher)
+                    && FollowsClass.lets_through(who, on)
+            }
         }
     }
 }

@@ -55,6 +55,8 @@ pub async fn change(
         .await?;
     tx.end_other_sessions(who.school, who.staff, &session.hash())
         .await?;
+    tx.forget_pushes_elsewhere(who.school, who.staff, who.device)
+        .await?;
     tx.withdraw_invitations(who.school, who.staff).await?;
     tx.step_up_session(&session.hash(), &new.hash(), now_ms)
         .await?;

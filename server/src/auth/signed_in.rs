@@ -3,7 +3,9 @@
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
 use shared::audit::AuditEvent;
-use shared::domain::{ActorId, AuditAct, ClassId, DeviceId, Role, SchoolId, StaffId, StaffMember};
+use shared::domain::{
+    AccountStatus, ActorId, AuditAct, ClassId, DeviceId, Role, SchoolId, StaffId, StaffMember,
+};
 use uuid::Uuid;
 
 use super::session::idle_since_ms;
@@ -47,13 +49,16 @@ impl SignedIn {
         }
     }
 
-    /// The same person as of this transaction. Who follows classes holds the school: a request that waited while the school year
-    /// turned would read last year's classes off this year's pupils.
+    /// The same person as of this transaction: a request may have waited while roles were taken away. Who follows classes holds the
+    /// school, or would read last year's classes off this year's pupils when the school year turns.
     pub async fn as_of(mut self, tx: &mut Tx) -> Result<SignedIn, StoreError> {
         if !self.own_classes.is_empty() {
             tx.lock_head(self.school).await?;
             self.own_classes = tx.followed_classes(self.school, self.staff).await?;
         }
+        let member = tx.staff_member(self.school, self.staff).await?;
+        let is_open = |member: &StaffMember| member.status == AccountStatus::Active;
+        self.roles = member.filter(is_open).map_or(Vec::new(), |it| it.roles);
         Ok(self)
     }
 

@@ -76,7 +76,7 @@ pub(super) async fn handing(
     let has = |member: &StaffMember| handed.iter().any(|it| it.staff == member.id);
     let offered = staff
         .iter()
-        .filter(|member| member.id != who.staff && !has(member))
+        .filter(|member| ![who.staff.0, row.author_id].contains(&member.id.0) && !has(member))
         .filter(|member| takes(who, member) && !suspected.contains(&member.id))
         .map(receiver)
         .collect();
@@ -94,13 +94,17 @@ pub async fn hand(
     let mut tx = state.store.write().await?;
     // Whoever the reporter comes to suspect meanwhile waits for this, or this for it.
     tx.lock_head(who.school).await?;
+    let who = who.as_of(&mut tx).await?;
     let row = tx.report(who.school, id).await?.ok_or(Error::NotFound)?;
     let suspected = suspected(&row)?;
     require(&mut tx, &who, &row, &suspected, asked.is_handed).await?;
     let member = tx.staff_member(who.school, asked.staff).await?;
     let member = member.ok_or(Error::NotFound)?;
     let is_done = match asked.is_handed {
-        true if !takes(&who, &member) || suspected.contains(&member.id) => {
+        true if !takes(&who, &member)
+            || suspected.contains(&member.id)
+            || [who.staff.0, row.author_id].contains(&member.id.0) =>
+        {
             return Err(Error::NotFound);
         }
         true => {
@@ -117,7 +121,14 @@ pub async fn hand(
         false => AuditAct::TookReportBack,
     };
     let did = named(who.did(act, now_ms), &row);
-    tx.record(who.school, did.subject(member.id.0));
+    // Of a report that suspects an employee the record does not say in whose hands it is, either.
+    tx.record(
+        who.school,
+        match row.suspects_employee {
+            true => did,
+            false => did.subject(member.id.0),
+        },
+    );
     if asked.is_handed {
         handed_out(&mut tx, who.school, member.id, now_ms).await?;
     }
@@ -182,7 +193,8 @@ pub async fn routing(State(state): State<AppState>, who: SignedIn) -> Result<Jso
                 owner_told_at_ms: way.owner_told_at_ms,
                 opened_at_ms: way.opened_at_ms,
                 opened_by_name: way.opened_by_name,
-                handed: hands(&rows, who.school, &staff, &suspected),
+                // Whoever is suspected since does not have it any more, and is not told of here by being left out.
+                handed: hands(&rows, who.school, &staff, &[]),
             });
         }
     }

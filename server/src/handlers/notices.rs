@@ -20,6 +20,7 @@ use crate::notice::{FAILURES_TOLD_FOR_MS, count};
 use crate::state::AppState;
 use crate::store::Tx;
 use crate::store::notice::NoticeKind;
+use crate::store::push::PushRow;
 
 /// Devices of one person that hear by push, the newest: those of a person are told within the time that a notice is held.
 const MAX_PUSH_DEVICES: usize = 20;
@@ -139,6 +140,14 @@ pub async fn set_push(
     ))?;
     let now_ms = clock::now_ms();
     let mut tx = state.store.write().await?;
+    let has = tx.pushes(who.school, who.staff).await?;
+    let is_same = |row: &PushRow| {
+        (row.device_id, &row.endpoint, &row.public_key, &row.secret)
+            == (new.device_id, &new.endpoint, &new.public_key, &new.secret)
+    };
+    if has.iter().any(is_same) {
+        return Ok(StatusCode::NO_CONTENT);
+    }
     tx.set_push((who.school, who.staff), &new, now_ms).await?;
     for old in tx
         .pushes(who.school, who.staff)

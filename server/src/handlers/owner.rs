@@ -155,8 +155,9 @@ pub async fn pass_on(
 ) -> Result<StatusCode, Error> {
     let now_ms = clock::now_ms();
     let mut tx = state.store.write().await?;
-    let row = find(&mut tx, &who, id, Verb::PassOn).await?;
     let head = tx.lock_head(who.school).await?;
+    let who = who.as_of(&mut tx).await?;
+    let row = find(&mut tx, &who, id, Verb::PassOn).await?;
     if !tx.mark_owner_told(who.school, id, now_ms).await? {
         return Ok(StatusCode::NO_CONTENT);
     }
@@ -175,6 +176,8 @@ pub async fn pass_on(
     let did = who.did(AuditAct::PassedOnReport, now_ms);
     tx.record(who.school, named(did, &row));
     let seq = tell_reporter(&mut tx, who.school, head, reporter, id).await?;
+    tx.announce(&state.live.announcement(&[(who.school, seq)]))
+        .await?;
     tx.commit().await?;
     state.live.tell(who.school, seq);
     Ok(StatusCode::NO_CONTENT)

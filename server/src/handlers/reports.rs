@@ -66,14 +66,15 @@ pub async fn show(
 ) -> Result<Json<ReportDetail>, Error> {
     let now_ms = clock::now_ms();
     let mut tx = state.store.write().await?;
+    // The head first: whoever the reporter comes to suspect meanwhile waits for this, or this for it.
+    let head = tx.lock_head(who.school).await?;
+    let who = who.as_of(&mut tx).await?;
     let row = find(&mut tx, &who, id, Verb::Read).await?;
     let reporter = StaffId(row.author_id);
     let is_handed = tx.is_handed(who.school, id, who.staff).await?;
     let is_receiver = is_for(&who, Verb::Receive, &row, is_handed)?;
     let mut seq = None;
     if is_receiver && reporter != who.staff {
-        // The head first, as whoever commits changes takes it: two who wait for each other would both be refused.
-        let head = tx.lock_head(who.school).await?;
         if tx
             .mark_handed_opened(who.school, id, who.staff, now_ms)
             .await?
@@ -108,9 +109,12 @@ pub async fn show(
     let shown = shown.flat_map(|line| line.entry.known_pupils().into_keys());
     let pupils = detail.report.pupil.into_iter().chain(shown);
     record_about(&mut tx, who.school, &reading, pupils.filter(|_| is_named));
+    let told: Vec<_> = seq.into_iter().map(|seq| (who.school, seq)).collect();
+    tx.announce(&state.live.announcement(&told)).await?;
     tx.commit().await?;
-    seq.into_iter()
-        .for_each(|seq| state.live.tell(who.school, seq));
+    for (school, seq) in told {
+        state.live.tell(school, seq);
+    }
     Ok(Json(detail))
 }
 
@@ -121,12 +125,19 @@ pub async fn talk_held(
     Id(id): Id<DocumentId>,
 ) -> Result<StatusCode, Error> {
     let mut tx = state.store.write().await?;
-    let row = find(&mut tx, &who, id, Verb::Receive).await?;
     let head = tx.lock_head(who.school).await?;
+    let who = who.as_of(&mut tx).await?;
+    let row = find(&mut tx, &who, id, Verb::Receive).await?;
+    if row.author_id == who.staff.0 {
+        // Nobody holds it with themselves.
+        return Err(Error::Forbidden);
+    }
     let now_ms = clock::now_ms();
     if tx.mark_talk(who.school, id, now_ms).await? {
         tx.record(who.school, named(who.did(AuditAct::HeldTalk, now_ms), &row));
         let seq = tell_reporter(&mut tx, who.school, head, StaffId(row.author_id), id).await?;
+        tx.announce(&state.live.announcement(&[(who.school, seq)]))
+            .await?;
         tx.commit().await?;
         state.live.tell(who.school, seq);
     }

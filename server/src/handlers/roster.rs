@@ -97,6 +97,16 @@ pub async fn import(
         who.school,
         act.detail(format!("{new} new, {changed} changed, {gone} gone")),
     );
+    if !decided.is_empty() {
+        // Feide still says last year's classes, or says the new ones already: an administrator turns it on when both say the same.
+        let mut settings = tx.settings(who.school).await?;
+        if settings.has_feide_classes {
+            settings.has_feide_classes = false;
+            tx.save_settings(who.school, &settings).await?;
+            let act = who.did(AuditAct::ChangedSettings, clock::now_ms());
+            tx.record(who.school, act.detail("feide"));
+        }
+    }
     let mut anybody_changed = false;
     for (staff, classes) in decided {
         let classes: Vec<ClassId> = classes.into_iter().collect();

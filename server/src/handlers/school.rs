@@ -21,6 +21,11 @@ pub async fn show(
         return Err(Error::Forbidden);
     }
     let mut tx = state.store.read().await?;
+    // As of the moment that the version is of.
+    let who = SignedIn {
+        own_classes: tx.followed_classes(who.school, who.staff).await?,
+        ..who
+    };
     let (version, _) = tx
         .school_version(who.school)
         .await?

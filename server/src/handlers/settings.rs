@@ -8,7 +8,7 @@ use shared::domain::{
 };
 
 use crate::access::{Resource, Verb, may};
-use crate::auth::SignedIn;
+use crate::auth::{SignedIn, stepped_up};
 use crate::clock;
 use crate::error::Error;
 use crate::extract::Body;
@@ -19,6 +19,8 @@ const MAX_CHOICES: usize = 60;
 const MAX_LABEL_CHARS: usize = 60;
 const MAX_OWNER_CHARS: usize = 120;
 const MAX_PHONE_CHARS: usize = 40;
+/// The part of the settings that Feide's groups come by.
+const FEIDE: &str = "feide";
 const FEIDE_ORG_BEGINS: &str = "fc:org:";
 const MAX_RULE_ENTRIES: u32 = 50;
 const MAX_RULE_DAYS: u32 = 365;
@@ -43,8 +45,13 @@ pub async fn save(
     }
     check(&settings)?;
     let mut tx = state.store.write().await?;
+    let now_ms = clock::now_ms();
     let what = changed(&tx.settings(who.school).await?, &settings);
-    let act = who.did(AuditAct::ChangedSettings, clock::now_ms());
+    if what.split(' ').any(|part| part == FEIDE) {
+        // It says who follows which classes, as an account does.
+        stepped_up(&who, now_ms)?;
+    }
+    let act = who.did(AuditAct::ChangedSettings, now_ms);
     tx.record(who.school, act.detail(what));
     tx.save_settings(who.school, &settings).await?;
     pattern::recompute_all(&mut tx, who.school).await?;
@@ -71,7 +78,7 @@ fn changed(before: &SchoolSettings, after: &SchoolSettings) -> String {
             before.escalate_after_hours != after.escalate_after_hours,
         ),
         (
-            "feide",
+            FEIDE,
             (&before.feide_org, before.has_feide_classes)
                 != (&after.feide_org, after.has_feide_classes),
         ),

@@ -48,9 +48,12 @@ pub async fn create(
     let now_ms = clock::now_ms();
     stepped_up(&who, now_ms)?;
     let mut tx = state.store.write().await?;
+    // Holds the school: classes are not filled by others meanwhile.
+    tx.bump_school_version(who.school).await?;
     let offered = offered(&mut tx, &who).await?;
-    let own_classes = own_classes(&mut tx, &who, asked.own_classes.clone()).await?;
+    let asked_classes = asked.own_classes.clone();
     let member = new_member(asked, offered)?;
+    let own_classes = own_classes(&mut tx, &who, asked_classes, &member.roles).await?;
     if !tx.add_staff(who.school, &member).await? {
         return Err(Error::Conflict("the user name is taken"));
     }
@@ -58,7 +61,6 @@ pub async fn create(
         tx.add_contact_teacher(who.school, member.id, *class)
             .await?;
     }
-    tx.bump_school_version(who.school).await?;
     let act = who.did(AuditAct::MadeAccount, now_ms);
     let stands = account::stands(&member.roles, &member.status, &own_classes);
     tx.record(who.school, act.subject(member.id.0).detail(stands));
@@ -85,7 +87,7 @@ pub async fn change(
     tx.bump_school_version(who.school).await?;
     let before = tx.staff_member(who.school, staff).await?;
     let before = before.filter(has_account).ok_or(Error::NotFound)?;
-    change.own_classes = own_classes(&mut tx, &who, change.own_classes).await?;
+    change.own_classes = own_classes(&mut tx, &who, change.own_classes, &change.roles).await?;
     let is_opened =
         change.status == AccountStatus::Active && before.status != AccountStatus::Active;
     if is_opened && !tx.can_sign_in(who.school, staff).await? {
@@ -109,7 +111,11 @@ pub async fn change(
         tx.forget_notice_address(who.school, staff).await?;
         tx.forget_pushes(who.school, staff).await?;
     }
-    if acting(&after).is_empty() || !may(&acts, Verb::Read, Resource::HandedInbox) {
+    // Whoever received all of them was handed some as such, and keeps none of those as something else.
+    let acted = SignedIn::of_member(who.school, before.clone());
+    let receives = |who| may(who, Verb::Read, Resource::Inbox);
+    let steps_down = receives(&acted) && !receives(&acts);
+    if acting(&after).is_empty() || steps_down || !may(&acts, Verb::Read, Resource::HandedInbox) {
         tx.take_reports_back_from(who.school, staff).await?;
     }
     let act = who.did(AuditAct::ChangedAccount, now_ms);
@@ -158,11 +164,12 @@ fn has_account(member: &StaffMember) -> bool {
     !member.roles.contains(&Role::Substitute)
 }
 
-/// Each once, and all of them of the asker's school.
+/// Each once, and all of them of the asker's school; none for whom no role lets follow any.
 async fn own_classes(
     tx: &mut Tx,
     who: &SignedIn,
     mut asked: Vec<ClassId>,
+    roles: &[Role],
 ) -> Result<Vec<ClassId>, Error> {
     if asked.len() > MAX_CLASSES {
         return Err(Error::Malformed("at most 100 classes"));
@@ -172,7 +179,8 @@ async fn own_classes(
     let classes = tx.classes(who.school).await?;
     let is_here = |id: &ClassId| classes.iter().any(|class| class.id == *id);
     match asked.iter().all(is_here) {
-        true => Ok(asked),
+        true if roles.iter().any(Role::follows_classes) => Ok(asked),
+        true => Ok(Vec::new()),
         false => Err(Error::NotFound),
     }
 }

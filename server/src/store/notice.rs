@@ -56,7 +56,8 @@ impl NoticeRow {
 
 impl Tx {
     /// Somebody is to be told; no sooner than `pause_ms` after the last of this kind went out. One that waits already tells it too.
-    /// Whoever has no address or device that this kind may go to is not told.
+    /// Whoever has no address or device that this kind may go to is not told. A push that waits for one device that cannot be reached
+    /// keeps the others waiting no longer than the pause.
     pub async fn want_notice(
         &mut self,
         (school, staff): (SchoolId, StaffId),
@@ -75,7 +76,10 @@ impl Tx {
              on conflict (school_id, staff_id, kind) do update
              set wanted_at_ms = coalesce(notice.wanted_at_ms, excluded.wanted_at_ms),
                  last_wanted_at_ms = excluded.last_wanted_at_ms,
-                 due_at_ms = case when notice.wanted_at_ms is not null then notice.due_at_ms
+                 due_at_ms = case
+                     when notice.wanted_at_ms is not null and $3 = 3 and notice.failures > 0 and notice.due_at_ms > excluded.due_at_ms + $5
+                         then excluded.due_at_ms + $5
+                     when notice.wanted_at_ms is not null then notice.due_at_ms
                      when notice.sent_at_ms + $5 > excluded.due_at_ms then notice.sent_at_ms + $5 else excluded.due_at_ms end",
             school.0,
             staff.0,

@@ -34,7 +34,7 @@ impl Tx {
         )
     }
 
-    /// In place of the one that the device had, and of any by which the same browser reaches the same person.
+    /// In place of the one that the device had, and of any by which the same browser was reached: it is this person's now.
     pub async fn set_push(
         &mut self,
         (school, staff): (SchoolId, StaffId),
@@ -43,9 +43,8 @@ impl Tx {
     ) -> Result<(), StoreError> {
         execute!(
             self,
-            "delete from push_subscription where school_id = $1 and staff_id = $2 and (device_id = $3 or endpoint = $4)",
+            "delete from push_subscription where school_id = $1 and (device_id = $2 or endpoint = $3)",
             school.0,
-            staff.0,
             new.device_id,
             &new.endpoint
         )?;
@@ -78,6 +77,23 @@ impl Tx {
             device.0
         )?;
         Ok(gone > 0)
+    }
+
+    /// All of a person's but this device's.
+    pub async fn forget_pushes_elsewhere(
+        &mut self,
+        school: SchoolId,
+        staff: StaffId,
+        here: DeviceId,
+    ) -> Result<(), StoreError> {
+        execute!(
+            self,
+            "delete from push_subscription where school_id = $1 and staff_id = $2 and device_id <> $3",
+            school.0,
+            staff.0,
+            here.0
+        )?;
+        Ok(())
     }
 
     /// All of a person's, with what was to go there.

@@ -38,8 +38,8 @@ const CONNECT_WITHIN: Duration = Duration::from_secs(5);
 const SEND_WITHIN: Duration = Duration::from_secs(10);
 /// Longest head of an answer.
 const MAX_HEAD_BYTES: usize = 16 * 1024;
-/// So long a push service keeps a push for a device that is off.
-const KEPT_FOR_S: u32 = 24 * 60 * 60;
+/// So long a push service keeps a push for a device that is off: over a holiday.
+const KEPT_FOR_S: u32 = 14 * 24 * 60 * 60;
 /// Of several that a push service keeps, the last takes the others' place.
 const TOPIC: &str = "venter";
 /// The longest wait that a push service is believed.
@@ -157,7 +157,11 @@ impl Pusher {
 
 /// The push service itself, as RFC 6454 writes an origin.
 fn audience(endpoint: &Uri) -> Option<String> {
-    let (scheme, host) = (endpoint.scheme_str()?, endpoint.host()?);
+    // Small letters, as an origin is written (RFC 6454).
+    let (scheme, host) = (
+        endpoint.scheme_str()?,
+        endpoint.host()?.to_ascii_lowercase(),
+    );
     Some(
         match endpoint.port_u16().filter(|port| *port != HTTPS_PORT) {
             Some(port) => format!("{scheme}://{host}:{port}"),
