@@ -4,6 +4,7 @@ use std::path::Path;
 
 use friminutt_tests::ledger::Ledger;
 use friminutt_tests::ledger::{Sent, send};
+use friminutt_tests::mail::MailServer;
 use friminutt_tests::phone::Phone;
 use friminutt_tests::program::Program;
 use friminutt_tests::school::found_by;
@@ -129,4 +130,35 @@ async fn a_restored_backup_is_told_against_a_head_that_was_kept_and_the_record_g
         verify(&program, &["--head", &after]).await.0,
         "a head from after it"
     );
+}
+
+#[tokio::test]
+async fn the_head_is_mailed_outside_and_what_is_mailed_verifies() {
+    let mut program = Program::new();
+    found_by(&mut program, 1).await;
+    let mut mail = MailServer::down();
+    let url = mail.url();
+    let ask = [
+        "audit-head",
+        SCHOOL,
+        "--mail-to",
+        "eier@kommune.example",
+        "--smtp-url",
+        &url,
+        "--mail-from",
+        "friminutt@skole.example",
+    ];
+    let (is_sent, words) = program.attempt(&ask).await;
+    assert!(!is_sent && words.contains("could not be mailed"), "{words}");
+    mail.rise().await;
+    program.run(&ask).await;
+    let mails = mail.mails(1).await;
+    assert_eq!(
+        (mails.len(), &mails[0].to),
+        (1, &vec!["eier@kommune.example".to_owned()])
+    );
+    let outside = tempfile::tempdir().unwrap();
+    let kept = outside.path().join("head").display().to_string();
+    std::fs::write(&kept, mails[0].body.trim()).unwrap();
+    assert!(verify(&program, &["--head", &kept]).await.0);
 }

@@ -4,6 +4,7 @@ mod audit_export;
 mod audit_head;
 mod create_owner;
 mod create_school;
+mod mail;
 mod readmit;
 mod rebuild;
 mod restored;
@@ -59,7 +60,7 @@ enum Command {
     RotateKey(rotate_key::RotateKey),
     /// Write a school's record of who did and read what into a file that anybody can verify
     AuditExport(audit_export::AuditExport),
-    /// Print how far a school's record goes and what it says up to there, signed: keep it outside the house, or mail it to the owner
+    /// Print how far a school's record goes and what it says up to there, signed, or mail it: it is to be kept outside the house
     AuditHead(audit_head::AuditHead),
     /// Verify a record: a file by itself, with no database and no secrets, or the database when no file is named
     Verify(verify::Verify),

@@ -8,14 +8,13 @@ use clap::Args;
 use tokio::net::TcpListener;
 use tokio::time::timeout;
 
+use super::mail::Mail;
 use super::{CliError, Place};
 use crate::auth::{Provider, ProviderSettings};
 use crate::clock;
 use crate::demo;
 use crate::handlers::owner::keep_forwarding;
-use crate::notice::{
-    KNOWN_HOSTS, MailSettings, Mailer, PushHosts, Pusher, keep_escalating, keep_sending,
-};
+use crate::notice::{KNOWN_HOSTS, Mailer, PushHosts, Pusher, keep_escalating, keep_sending};
 use crate::router::router;
 use crate::state::AppState;
 use crate::sync::erase::destroy_keys;
@@ -82,54 +81,6 @@ struct Feide {
         requires = "issuer"
     )]
     groups_url: Option<String>,
-}
-
-/// The mail server by which people hear that something waits.
-#[derive(Debug, Args)]
-struct Mail {
-    /// Mail server: smtp://HOST:PORT, smtp://HOST:PORT?tls=required or smtps://HOST:PORT. People can have notices by e-mail when it is given
-    #[arg(
-        long = "smtp-url",
-        value_name = "URL",
-        env = "FRIMINUTT_SMTP_URL",
-        requires = "mail_from"
-    )]
-    smtp_url: Option<String>,
-    /// User at the mail server
-    #[arg(
-        long = "smtp-user",
-        value_name = "NAME",
-        env = "FRIMINUTT_SMTP_USER",
-        requires_all = ["smtp_url", "smtp_password_file"]
-    )]
-    smtp_user: Option<String>,
-    /// File with that user's password
-    #[arg(
-        long = "smtp-password-file",
-        value_name = "FILE",
-        env = "FRIMINUTT_SMTP_PASSWORD_FILE",
-        requires = "smtp_user"
-    )]
-    smtp_password_file: Option<PathBuf>,
-    /// Address that mail comes from, such as friminutt@school.example
-    #[arg(
-        long = "mail-from",
-        value_name = "ADDRESS",
-        env = "FRIMINUTT_MAIL_FROM",
-        requires = "smtp_url"
-    )]
-    mail_from: Option<String>,
-}
-
-impl Mail {
-    fn settings(self) -> Option<MailSettings> {
-        Some(MailSettings {
-            url: self.smtp_url?,
-            user: self.smtp_user,
-            password_file: self.smtp_password_file,
-            from: self.mail_from?,
-        })
-    }
 }
 
 impl Feide {

@@ -1,4 +1,4 @@
-//! The mail server. What a mail says is the same for everybody: no name, no school, no number of a report.
+//! The mail server. What a notice says is the same for everybody: no name, no school, no number of a report.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -50,6 +50,8 @@ pub enum MailSettingsError {
 pub(super) enum Words {
     Waiting,
     Code(String),
+    /// How far a record goes, signed.
+    Head(String),
 }
 
 /// Sends mail.
@@ -93,6 +95,11 @@ impl Mailer {
         }
     }
 
+    /// Sends the signed head of a record to where it is kept; why not, in a word.
+    pub async fn send_head(&self, to: &str, line: &str) -> Result<(), String> {
+        self.send(to, &Words::Head(line.to_owned())).await
+    }
+
     fn message(&self, to: Address, words: &Words) -> Result<Message, lettre::error::Error> {
         let (subject, body) = words.text(&self.public_url);
         let id = format!("<{}@{}>", Uuid::new_v4(), self.from.email.domain());
@@ -123,6 +130,7 @@ impl Words {
                      E-posten sier aldri hva det gjelder. Du slår den av på siden Meg.\n"
                 ),
             ),
+            Words::Head(line) => ("Friminutt: hvor langt innsynsloggen går", line.clone()),
             Words::Code(code) => (
                 "Kode fra Friminutt",
                 format!(

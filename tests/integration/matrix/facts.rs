@@ -1,14 +1,14 @@
 //! What the matrix is about: one thing of each kind, and one for each row where asking uses it up.
 
 use friminutt_tests::phone::Phone;
-use friminutt_tests::school::{Person, School, sign_in};
+use friminutt_tests::school::{Person, School, hire, sign_in};
 use friminutt_tests::server::Server;
 use server::clock::now_ms;
 use server::store::passkey::StoredPasskey;
 use shared::api::{RosterPreview, path};
 use shared::document::report;
 use shared::domain::{
-    ClassId, DeviceId, DocumentId, Part, PasskeyId, PupilId, StaffId, Suspicion, What,
+    ClassId, DeviceId, DocumentId, Part, PasskeyId, PupilId, Role, StaffId, Suspicion, What,
 };
 use uuid::Uuid;
 
@@ -45,6 +45,8 @@ pub async fn facts(
     [suspected, handed]: [&Person; 2],
     count: usize,
 ) -> Facts {
+    // Nobody gives a report to themselves: this one stands in no row.
+    let deputy = hire(&server.store, school.id, "Bo Li", vec![Role::Deputy]).await;
     let pupil = school.pupils[0];
     let mut kari = Phone::of(&school.kari);
     let entry = kari.log_pupil(What::Exclusion, now_ms(), pupil, &Part::Exposed);
@@ -110,7 +112,7 @@ pub async fn facts(
         report,
         report_on_employee,
         handed: hands,
-        deputy: school.deputy.staff,
+        deputy: deputy.staff,
         to_erase,
         devices,
         passkey,
