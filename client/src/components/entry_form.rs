@@ -344,7 +344,10 @@ fn FollowUps(id: DocumentId, view: Shown) -> impl IntoView {
     let i18n = use_i18n();
     let state = State::here();
     let chosen = Memo::new(move |_| view.get().map(|view| view.entry.follow_up));
-    let toggles = FollowUp::ALL.iter().map(|offered| {
+    // Whoever is here for a day reports by word of mouth: a mark here would tell nobody.
+    let may_report = untrack(|| State::here().may().report);
+    let is_offered = |offered: &&FollowUp| may_report || **offered != FollowUp::Report;
+    let toggles = FollowUp::ALL.iter().filter(is_offered).map(|offered| {
         let is_on = Signal::derive(move || chosen.get().as_ref() == Some(offered));
         let label = Signal::derive(move || words::follow_up(i18n, offered).to_owned());
         let pressed = move |()| save(state, id, edit::set_follow_up(offered));

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shared::api::{self, Admission, ChangePassword, MIN_PASSWORD_CHARS, OwnPassword};
+use shared::api::{self, Admission, ChangePassword, ErrorCode, MIN_PASSWORD_CHARS, OwnPassword};
 
 use super::button::SubmitButton;
 use super::failure::Failure;
@@ -40,10 +40,15 @@ fn Form() -> impl IntoView {
     let is_busy = RwSignal::new(false);
     let is_changed = RwSignal::new(false);
     let failure = RwSignal::new(None::<ApiFailure>);
+    let is_wrong = RwSignal::new(false);
     let is_short = move || new.get().chars().count() < MIN_PASSWORD_CHARS;
     let missing = Signal::derive(move || {
         let is_missing = has_tried.get() && old.get().is_empty();
-        is_missing.then(|| t_string!(i18n, sign_in.required).to_owned())
+        let told = match is_missing {
+            true => Some(t_string!(i18n, sign_in.required)),
+            false => is_wrong.get().then(|| t_string!(i18n, password.wrong)),
+        };
+        told.map(str::to_owned)
     });
     let too_short = Signal::derive(move || {
         let text =
@@ -55,6 +60,7 @@ fn Form() -> impl IntoView {
         has_tried.set(true);
         failure.set(None);
         is_changed.set(false);
+        is_wrong.set(false);
         if is_busy.get_untracked() || untrack(|| old.get().is_empty() || is_short()) {
             request_animation_frame(page::focus_first_invalid);
             return;
@@ -73,6 +79,7 @@ fn Form() -> impl IntoView {
                     new.set(String::new());
                     is_changed.set(true);
                 }
+                Err(ApiFailure::Refused(ErrorCode::WrongCredentials)) => is_wrong.set(true),
                 Err(why) => failure.set(Some(why)),
             }
             is_busy.set(false);
@@ -82,15 +89,15 @@ fn Form() -> impl IntoView {
         <form class="form card" novalidate aria-labelledby="password-title" on:submit=submit>
             <h2 id="password-title">{t_string!(i18n, password.title)}</h2>
             <p class="quiet small">{t_string!(i18n, password.lead)}</p>
-            {move || failure.get().map(|failure| view! { <Failure failure=failure/> })}
-            {move || is_changed.get().then(|| view! {
-                <Notice tone=Tone::Success test="password-changed"><p>{t_string!(i18n, password.changed)}</p></Notice>
-            })}
             <PasswordField id="old-password" label=t_string!(i18n, password.old) value=old error=missing is_shown=is_shown
                 autocomplete="current-password"/>
             <PasswordField id="another-password" label=t_string!(i18n, password.new) value=new error=too_short is_shown=is_shown
                 autocomplete="new-password" hint=t_string!(i18n, invitation.password_hint, min = MIN_PASSWORD_CHARS)/>
             <ShowPassword is_shown=is_shown/>
+            {move || failure.get().map(|failure| view! { <Failure failure=failure/> })}
+            {move || is_changed.get().then(|| view! {
+                <Notice tone=Tone::Success test="password-changed"><p>{t_string!(i18n, password.changed)}</p></Notice>
+            })}
             <div class="buttons"><SubmitButton label=t_string!(i18n, password.change) is_busy=is_busy test="change-password"/></div>
         </form>
     }

@@ -47,6 +47,11 @@ fn on_day(i18n: Texts, ms: i64, now_ms: i64) -> String {
     }
 }
 
+/// With the date and the year, for what is kept: «i dag» is false tomorrow.
+pub fn exact(i18n: Texts, ms: i64) -> String {
+    format::exact(language(i18n), ms)
+}
+
 /// A day as a heading: «I dag», «I går», «tirsdag 3. november 2026».
 pub fn day_heading(i18n: Texts, ms: i64) -> String {
     match format::days_between(ms, format::now_ms()) {

@@ -139,7 +139,7 @@ fn told(i18n: Texts, state: State, view: &EntryView) -> String {
     let entry = &view.entry;
     let mut lines = vec![format!(
         "{}: {}",
-        time::at(i18n, entry.happened_at_ms),
+        time::exact(i18n, entry.happened_at_ms),
         seen(i18n, state, entry)
     )];
     lines.extend(entry.zone.and_then(|zone| state.zone_name(zone)));

@@ -108,6 +108,9 @@ pub fn SignInPage() -> impl IntoView {
             {move || matches!(state.access(), Access::Expired(_)).then(|| view! {
                 <Notice tone=Tone::Info><p>{t_string!(i18n, sign_in.again)}</p></Notice>
             })}
+            {move || state.is_for_a_day().then(|| view! {
+                <p><a class="button button-wide" href=route::DAY_CODE>{t_string!(i18n, day_code.from_sign_in)}</a></p>
+            })}
             {move || state.was_evicted().then(|| view! {
                 <Notice tone=Tone::Error test="evicted"><p>{t_string!(i18n, sign_in.evicted)}</p></Notice>
             })}

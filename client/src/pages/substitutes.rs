@@ -157,6 +157,21 @@ fn Lately(
         .iter()
         .map(|line| row(i18n, line, sees_devices, ask, at_once));
     let rows = rows.collect_view();
+    let names = StoredValue::new(list.clone());
+    let whose = move || {
+        let staff = match question.get()? {
+            Question::End(staff) | Question::GiveAgain(staff) => staff,
+        };
+        names.with_value(|list| {
+            list.iter()
+                .find(|it| it.staff == staff)
+                .map(|it| it.name.clone())
+        })
+    };
+    let do_it = move || match question.get() {
+        Some(Question::End(_)) => t_string!(i18n, substitutes.end),
+        _ => t_string!(i18n, substitutes.give_again),
+    };
     let (title, means) = (
         move || match question.get() {
             Some(Question::End(_)) => t_string!(i18n, substitutes.end_title),
@@ -173,11 +188,11 @@ fn Lately(
             <ul class="rows">{rows}</ul>
         </div>
         <Dialog id="substitute-dialog" title=t_string!(i18n, substitutes.title) is_open=is_asking>
-            <p><strong>{title}</strong></p>
+            <p><strong>{title} " " {whose}</strong></p>
             <p>{means}</p>
             <div class="buttons">
                 <button type="button" class="button" on:click=move |_| is_asking.set(false)>{t_string!(i18n, action.cancel)}</button>
-                <button type="button" class="button button-quiet" data-test="substitute-sure" on:click=sure>{title}</button>
+                <button type="button" class="button button-quiet" data-test="substitute-sure" on:click=sure>{do_it}</button>
             </div>
         </Dialog>
     }
