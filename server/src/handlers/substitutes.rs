@@ -50,9 +50,7 @@ pub async fn create(
     }
     // Holds the school: those who give codes at the same time wait for one another here.
     tx.bump_school_version(who.school).await?;
-    if lately(&mut tx, &who, now_ms).await?.len() >= MAX_SUBSTITUTES {
-        return Err(Error::TooLarge("too many substitutes in a month"));
-    }
+    has_room(&mut tx, &who, now_ms).await?;
     if !tx.add_staff(who.school, &member).await? {
         return Err(Error::Conflict("the user name is taken"));
     }
@@ -82,6 +80,7 @@ pub async fn give_again(
     let staff = match is_taken {
         false => staff,
         true => {
+            has_room(&mut tx, &who, now_ms).await?;
             end_day(&mut tx, &who, staff, now_ms).await?;
             let member = new_member(&name)?;
             if !tx.add_staff(who.school, &member).await? {
@@ -131,6 +130,13 @@ async fn tell(mut tx: Tx, state: &AppState, who: &SignedIn) -> Result<(), Error>
     tx.commit().await?;
     state.live.tell(who.school, LOOK_AGAIN);
     Ok(())
+}
+
+async fn has_room(tx: &mut Tx, who: &SignedIn, now_ms: i64) -> Result<(), Error> {
+    match lately(tx, who, now_ms).await?.len() {
+        ..MAX_SUBSTITUTES => Ok(()),
+        _ => Err(Error::TooLarge("too many substitutes in a month")),
+    }
 }
 
 async fn lately(tx: &mut Tx, who: &SignedIn, now_ms: i64) -> Result<Vec<Substitute>, Error> {
