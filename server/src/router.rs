@@ -5,7 +5,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{delete, get, post, put};
+use axum::routing::{IntoMakeService, delete, get, post, put};
 use shared::api::path;
 use shared::sync::MAX_REQUEST_BYTES;
 use tower_http::CompressionLevel;
@@ -28,7 +28,8 @@ const MAX_BODY_BYTES: usize = 64 * 1024;
 /// Brotli's default takes longer than sending what it saves.
 const COMPRESSION: CompressionLevel = CompressionLevel::Precise(4);
 
-pub fn router(state: AppState) -> Router {
+/// Made once for all connections: a `Router` itself would be copied, every route of it, for each.
+pub fn router(state: AppState) -> IntoMakeService<Router> {
     let api = Router::new()
         .route(
             path::SESSION,
@@ -136,6 +137,7 @@ pub fn router(state: AppState) -> Router {
         .layer(from_fn(protection::logged))
         .layer(from_fn_with_state(state.clone(), protection::with_headers))
         .with_state(state)
+        .into_make_service()
 }
 
 async fn refuse_method() -> Response {

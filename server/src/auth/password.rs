@@ -4,8 +4,9 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::error::Error as Refusal;
-use argon2::Argon2;
+use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
 use argon2::password_hash::{Error, PasswordHasher, PasswordVerifier};
+use argon2::{Algorithm, Argon2, Version};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// At most so many at once of each: those who have shown before who they are do not stand in the others' line.
@@ -16,6 +17,7 @@ const MAX_WAITING: usize = 100;
 /// When to come back if it is longer.
 const BUSY_WAIT_MS: i64 = 5_000;
 const SALT_BYTES: usize = 16;
+const OUTPUT_BYTES: usize = 32;
 
 pub struct Passwords {
     known: Line,
@@ -26,11 +28,10 @@ pub struct Passwords {
 
 impl Passwords {
     pub fn new() -> Result<Passwords, Error> {
-        let nobodys_hash = hash(&random_salt()?, &random_salt()?)?;
         Ok(Passwords {
             known: Line::new(KNOWN_AT_ONCE),
             others: Line::new(OTHERS_AT_ONCE),
-            nobodys_hash,
+            nobodys_hash: nobodys_hash()?,
         })
     }
 
@@ -38,7 +39,7 @@ impl Passwords {
     pub async fn hash(&self, password: &str) -> Result<String, Refusal> {
         let _turn = self.known.turn().await?;
         let password = password.as_bytes().to_vec();
-        run_beside(move || hash(&password, &random_salt()?))
+        run_beside(move || hash(&password, &random::<SALT_BYTES>()?))
             .await
             .and_then(|hashed| hashed)
             .map_err(|_| Refusal::Broken("a password could not be hashed"))
@@ -117,10 +118,22 @@ fn hash(password: &[u8], salt: &[u8]) -> Result<String, Error> {
         .to_string())
 }
 
-fn random_salt() -> Result<[u8; SALT_BYTES], Error> {
-    let mut salt = [0; SALT_BYTES];
-    getrandom::fill(&mut salt).map_err(|_| Error::Crypto)?;
-    Ok(salt)
+/// Costs as much to compare with as any, and nothing to make: where the output would stand, there is chance.
+fn nobodys_hash() -> Result<String, Error> {
+    let hash = PasswordHash {
+        algorithm: Algorithm::default().ident(),
+        version: Some(Version::default().into()),
+        params: ParamsString::try_from(Argon2::default().params())?,
+        salt: Some(Salt::new(&random::<SALT_BYTES>()?)?),
+        hash: Some(Output::new(&random::<OUTPUT_BYTES>()?)?),
+    };
+    Ok(hash.to_string())
+}
+
+fn random<const N: usize>() -> Result<[u8; N], Error> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(|_| Error::Crypto)?;
+    Ok(bytes)
 }
 
 async fn run_beside<T: Send + 'static>(
@@ -153,6 +166,17 @@ mod tests {
                 .unwrap()
         );
         assert!(!passwords.fits("blåbær på tur", None, false).await.unwrap());
+    }
+
+    #[test]
+    fn nobodys_hash_costs_what_a_real_one_costs() {
+        let cost = |hash: &str| {
+            let hash = PasswordHash::new(hash).unwrap();
+            let output = hash.hash.unwrap();
+            (hash.algorithm, hash.version, hash.params, output.len())
+        };
+        let real = hash(b"x", &random::<SALT_BYTES>().unwrap()).unwrap();
+        assert_eq!(cost(&nobodys_hash().unwrap()), cost(&real));
     }
 
     #[test]

@@ -26,10 +26,8 @@ pub async fn show(
         own_classes: tx.followed_classes(who.school, who.staff).await?,
         ..who
     };
-    let (version, _) = tx
-        .school_version(who.school)
-        .await?
-        .ok_or(Error::NotFound)?;
+    let state = tx.school_state(who.school).await?;
+    let version = state.ok_or(Error::NotFound)?.version;
     let tag = format!("\"{version}-{}\"", who.staff);
     let headed = [(ETAG, tag.clone())];
     if headers

@@ -112,25 +112,23 @@ async fn answered(
 ) -> Result<Vec<u8>, Error> {
     let now_ms = clock::now_ms();
     let mut tx = state.store.read().await?;
-    let (school_version, epoch) = tx
-        .school_version(receipts.school)
-        .await?
-        .ok_or(Error::NotFound)?;
+    let school = tx.school_state(receipts.school).await?;
+    let school = school.ok_or(Error::NotFound)?;
     let page = match who {
         Some(who) if request.wants_feed => {
-            feed::pull(&mut tx, who, &request.cursors, now_ms).await?
+            feed::pull(&mut tx, who, school.head, &request.cursors, now_ms).await?
         }
         _ => feed::Page::default(),
     };
     let mut head = SyncAnswer {
         is_signed_in: who.is_some(),
         key_id: state.keys.key_id(),
-        epoch,
+        epoch: school.epoch,
         receipts: Vec::new(),
         cursors: page.cursors,
         documents: page.documents,
         has_more: page.has_more,
-        school_version,
+        school_version: school.version,
         server_time_ms: now_ms,
     };
     let broken = |_| Error::Broken("the sync answer cannot be written");

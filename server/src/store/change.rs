@@ -40,6 +40,18 @@ row! {
     }
 }
 
+row! {
+    /// What is known of a change without its content.
+    #[derive(Debug, Clone)]
+    pub struct ChangeHead {
+        pub document_id: Uuid,
+        pub seq: i64,
+        pub actor_id: Uuid,
+        pub staff_id: Uuid,
+        pub device_id: Uuid,
+    }
+}
+
 impl DocumentRow {
     /// The version it reads in since it was locked.
     pub fn locked_heads(&self) -> Option<Vec<String>> {
@@ -140,6 +152,22 @@ impl Tx {
             (row.document_id, Place::Change(&row.hash), &mut row.bytes)
         })
         .await
+    }
+
+    /// The same without their content, for which no key is asked.
+    pub async fn change_heads(
+        &mut self,
+        school: SchoolId,
+        documents: &[Uuid],
+    ) -> Result<Vec<ChangeHead>, StoreError> {
+        fetch_list!(
+            self,
+            ChangeHead,
+            "select document_id, seq, actor_id, staff_id, device_id from change
+             where school_id = $1 and document_id in ({list})",
+            [school.0],
+            documents
+        )
     }
 
     /// The ids of all documents after `after`, in the order of ids.

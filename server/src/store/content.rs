@@ -1,14 +1,14 @@
 //! What people write, encrypted under its document's key (AES-256-GCM-SIV, RFC 8452) and bound to the place where it is stored.
 //! The same words in the same place encrypt to the same bytes, so a projection that is computed anew is the same.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use aes_gcm_siv::aead::{Aead, Payload};
 use aes_gcm_siv::{Aes256GcmSiv, KeyInit, Nonce};
 use shared::domain::SchoolId;
 use uuid::Uuid;
 
-use super::content_key::{CONTENT_KEY_BYTES, ContentKey, ContentKeys};
+use super::content_key::{CONTENT_KEY_BYTES, ContentKey, ContentKeys, OfSchool};
 use super::{StoreError, Tx};
 
 /// Each key serves one document, and the cipher bears the repetition of a nonce: only equal words in an equal place show.
@@ -27,7 +27,8 @@ pub(super) enum Place<'a> {
 #[derive(Debug)]
 pub(super) struct Content {
     keys: ContentKeys,
-    met: HashMap<(SchoolId, Uuid), ContentKey>,
+    /// None for a document that was looked up and has none.
+    met: HashMap<OfSchool, Option<ContentKey>>,
 }
 
 impl Content {
@@ -39,40 +40,31 @@ impl Content {
     }
 
     /// Looks up the keys of documents that are about to be read.
-    async fn meet(&mut self, school: SchoolId, documents: &[Uuid]) -> Result<(), StoreError> {
-        let new = self.not_met(school, documents);
-        let found = self.keys.find(school, &new).await?;
-        self.remember(school, found);
+    async fn meet(&mut self, documents: BTreeSet<OfSchool>) -> Result<(), StoreError> {
+        let is_new = |document: &OfSchool| !self.met.contains_key(document);
+        let new: Vec<OfSchool> = documents.into_iter().filter(is_new).collect();
+        let found = self.keys.find(&new).await?;
+        let key = |document: OfSchool| (document, found.get(&document).copied());
+        self.met.extend(new.into_iter().map(key));
         Ok(())
     }
 
     /// Looks up the keys of documents that are about to be written, and makes those that are not there.
-    async fn provide(&mut self, school: SchoolId, documents: &[Uuid]) -> Result<(), StoreError> {
-        let new = self.not_met(school, documents);
+    async fn provide(&mut self, documents: BTreeSet<OfSchool>) -> Result<(), StoreError> {
+        let has_none = |document: &OfSchool| !matches!(self.met.get(document), Some(Some(_)));
+        let new: Vec<OfSchool> = documents.into_iter().filter(has_none).collect();
         if !new.is_empty() {
-            let found = self.keys.find_or_make(school, &new).await?;
-            self.remember(school, found);
+            let found = self.keys.find_or_make(&new).await?;
+            let found = found.into_iter();
+            self.met
+                .extend(found.map(|(document, key)| (document, Some(key))));
         }
         Ok(())
     }
 
-    fn not_met(&self, school: SchoolId, documents: &[Uuid]) -> Vec<Uuid> {
-        let is_new = |document: &&Uuid| !self.met.contains_key(&(school, **document));
-        let mut new: Vec<Uuid> = documents.iter().filter(is_new).copied().collect();
-        new.sort();
-        new.dedup();
-        new
-    }
-
-    fn remember(&mut self, school: SchoolId, found: HashMap<Uuid, ContentKey>) {
-        let found = found.into_iter();
-        self.met
-            .extend(found.map(|(document, key)| ((school, document), key)));
-    }
-
     /// The key of a document that was met; none for one that has none.
     fn key(&self, school: SchoolId, document: Uuid) -> Option<ContentKey> {
-        self.met.get(&(school, document)).copied()
+        self.met.get(&(school, document)).copied().flatten()
     }
 
     /// Decrypts in place what was read; false when the document's key is not there.
@@ -117,13 +109,23 @@ impl Content {
 }
 
 impl Tx {
+    /// Looks up the keys of these documents of several schools in one go.
+    pub async fn meet_keys(&mut self, documents: BTreeSet<OfSchool>) -> Result<(), StoreError> {
+        self.content.meet(documents).await
+    }
+
+    /// Makes the keys that these documents of several schools lack, in one go: it is a sync of the disk.
+    pub async fn provide_keys(&mut self, documents: BTreeSet<OfSchool>) -> Result<(), StoreError> {
+        self.content.provide(documents).await
+    }
+
     /// Which of these documents were erased, as their keys tell: also when a backup was restored in which they still are.
     pub async fn erased_among(
         &mut self,
         school: SchoolId,
         documents: &[Uuid],
     ) -> Result<Vec<Uuid>, StoreError> {
-        self.content.meet(school, documents).await?;
+        self.content.meet(of_school(school, documents)).await?;
         let is_erased = |id: &&Uuid| self.content.key(school, **id) == Some(ContentKey::Destroyed);
         Ok(documents.iter().filter(is_erased).copied().collect())
     }
@@ -134,7 +136,7 @@ impl Tx {
         school: SchoolId,
         documents: &[Uuid],
     ) -> Result<Vec<Uuid>, StoreError> {
-        self.content.meet(school, documents).await?;
+        self.content.meet(of_school(school, documents)).await?;
         let is_kept =
             |id: &&Uuid| matches!(self.content.key(school, **id), Some(ContentKey::Kept(_)));
         Ok(documents.iter().filter(is_kept).copied().collect())
@@ -210,7 +212,7 @@ impl Tx {
         of: fn(&Row) -> (Uuid, Place<'_>, &[u8]),
     ) -> Result<Vec<(&'a Row, Vec<u8>)>, StoreError> {
         let documents: Vec<Uuid> = rows.iter().map(|row| of(row).0).collect();
-        self.content.provide(school, &documents).await?;
+        self.content.provide(of_school(school, &documents)).await?;
         let seal = |row: &'a Row| {
             let (document, place, bytes) = of(row);
             Ok((row, self.content.seal(school, document, place, bytes)?))
@@ -226,7 +228,7 @@ impl Tx {
         of: fn(&mut Row) -> (Uuid, Place<'_>, &mut Vec<u8>),
     ) -> Result<Vec<Row>, StoreError> {
         let documents: Vec<Uuid> = rows.iter_mut().map(|row| of(row).0).collect();
-        self.content.meet(school, &documents).await?;
+        self.content.meet(of_school(school, &documents)).await?;
         let mut opened = Vec::with_capacity(rows.len());
         for mut row in rows {
             let (document, place, bytes) = of(&mut row);
@@ -236,6 +238,13 @@ impl Tx {
         }
         Ok(opened)
     }
+}
+
+fn of_school(school: SchoolId, documents: &[Uuid]) -> BTreeSet<OfSchool> {
+    documents
+        .iter()
+        .map(|document| (school, *document))
+        .collect()
 }
 
 fn cipher(key: &[u8; CONTENT_KEY_BYTES]) -> Aes256GcmSiv {
@@ -278,7 +287,7 @@ mod tests {
         async fn what_is_written_opens_in_its_own_place_alone(store: Store) {
             let yard = fixture::school(&store).await;
             let mut tx = store.write().await.unwrap();
-            tx.content.provide(yard.school, &[DOCUMENT]).await.unwrap();
+            tx.content.provide(of_school(yard.school, &[DOCUMENT])).await.unwrap();
             let sealed = tx.content.seal(yard.school, DOCUMENT, Place::Entry, b"ord").unwrap();
             assert_eq!(tx.content.seal(yard.school, DOCUMENT, Place::Entry, b"ord").unwrap(), sealed);
             let open = |place, bytes: &[u8]| {
@@ -297,7 +306,7 @@ mod tests {
         async fn without_its_key_nothing_opens_and_nothing_is_written(store: Store) {
             let yard = fixture::school(&store).await;
             let mut tx = store.write().await.unwrap();
-            tx.content.provide(yard.school, &[DOCUMENT]).await.unwrap();
+            tx.content.provide(of_school(yard.school, &[DOCUMENT])).await.unwrap();
             let sealed = tx.content.seal(yard.school, DOCUMENT, Place::Entry, b"ord").unwrap();
             store.content_keys().destroy(yard.school, &[DOCUMENT], 1).await.unwrap();
             let mut later = store.read().await.unwrap();
@@ -306,7 +315,7 @@ mod tests {
             assert!(!later.content.open(yard.school, DOCUMENT, Place::Entry, &mut sealed.clone()).unwrap());
             let mut writer = tx;
             writer.content.met.clear();
-            writer.content.provide(yard.school, &[DOCUMENT]).await.unwrap();
+            writer.content.provide(of_school(yard.school, &[DOCUMENT])).await.unwrap();
             assert!(matches!(writer.content.seal(yard.school, DOCUMENT, Place::Entry, b"ord"), Err(StoreError::Erased)));
         }
     }

@@ -23,6 +23,11 @@ pub enum ContentKey {
     Destroyed,
 }
 
+/// A document among all schools' documents.
+pub type OfSchool = (SchoolId, Uuid);
+/// What was found of documents' keys.
+pub type Keys = HashMap<OfSchool, ContentKey>;
+
 /// The database with the keys.
 #[derive(Debug, Clone)]
 pub struct ContentKeys(Database);
@@ -62,26 +67,18 @@ impl ContentKeys {
     }
 
     /// The keys of those of these documents that have or had one.
-    pub async fn find(
-        &self,
-        school: SchoolId,
-        documents: &[Uuid],
-    ) -> Result<HashMap<Uuid, ContentKey>, StoreError> {
+    pub async fn find(&self, documents: &[OfSchool]) -> Result<Keys, StoreError> {
         if documents.is_empty() {
-            return Ok(HashMap::new());
+            return Ok(Keys::new());
         }
         let mut tx = KeyTx {
             connection: self.0.read().await?,
         };
-        tx.find(school, documents).await
+        tx.find(documents).await
     }
 
-    /// The keys of all of these documents; those that have none get one.
-    pub async fn find_or_make(
-        &self,
-        school: SchoolId,
-        documents: &[Uuid],
-    ) -> Result<HashMap<Uuid, ContentKey>, StoreError> {
+    /// The keys of all of these documents; those that have none get one. One transaction, and so one sync of the disk, for all.
+    pub async fn find_or_make(&self, documents: &[OfSchool]) -> Result<Keys, StoreError> {
         let mut tx = KeyTx {
             connection: self.0.write().await?,
         };
@@ -91,14 +88,20 @@ impl ContentKeys {
             getrandom::fill(&mut key).map_err(|_| StoreError::NoRandomness)?;
             new.push((*document, key));
         }
-        insert_rows!(
+        let made = insert_rows!(
             tx,
             "insert into content_key (school_id, document_id, key)",
             new,
-            |row| [school.0, row.0, row.1.as_slice()],
+            |row| [row.0.0.0, row.0.1, row.1.as_slice()],
             "on conflict (school_id, document_id) do nothing"
         )?;
-        let keys = tx.find(school, documents).await?;
+        let keys = match made as usize == new.len() {
+            true => new
+                .into_iter()
+                .map(|(document, key)| (document, ContentKey::Kept(key)))
+                .collect(),
+            false => tx.find(documents).await?,
+        };
         tx.connection.commit().await?;
         Ok(keys)
     }
@@ -151,21 +154,25 @@ impl ContentKeys {
 }
 
 impl KeyTx {
-    async fn find(
-        &mut self,
-        school: SchoolId,
-        documents: &[Uuid],
-    ) -> Result<HashMap<Uuid, ContentKey>, StoreError> {
-        let rows = fetch_list!(
-            self,
-            ContentKeyRow,
-            "select document_id, key from content_key where school_id = $1 and document_id in ({list})",
-            [school.0],
-            documents
-        )?;
-        rows.into_iter()
-            .map(|row| Ok((row.document_id, read(row.key)?)))
-            .collect()
+    async fn find(&mut self, documents: &[OfSchool]) -> Result<Keys, StoreError> {
+        let mut by_school: HashMap<SchoolId, Vec<Uuid>> = HashMap::new();
+        for (school, document) in documents {
+            by_school.entry(*school).or_default().push(*document);
+        }
+        let mut keys = Keys::new();
+        for (school, documents) in by_school {
+            let rows = fetch_list!(
+                self,
+                ContentKeyRow,
+                "select document_id, key from content_key where school_id = $1 and document_id in ({list})",
+                [school.0],
+                documents
+            )?;
+            for row in rows {
+                keys.insert((school, row.document_id), read(row.key)?);
+            }
+        }
+        Ok(keys)
     }
 }
 
@@ -202,24 +209,29 @@ mod tests {
             let other = fixture::school(&store).await;
             let keys = store.content_keys();
             assert!(keys.is_empty().await.unwrap());
-            let made = keys.find_or_make(yard.school, &[FIRST, SECOND]).await.unwrap();
-            assert_ne!(made[&FIRST], made[&SECOND]);
-            assert_eq!(keys.find_or_make(yard.school, &[SECOND, FIRST]).await.unwrap(), made);
-            assert_eq!(keys.find(yard.school, &[FIRST, Uuid::from_u128(9)]).await.unwrap(), HashMap::from([(FIRST, made[&FIRST])]));
-            assert!(keys.find(other.school, &[FIRST]).await.unwrap().is_empty());
-            assert_ne!(keys.find_or_make(other.school, &[FIRST]).await.unwrap()[&FIRST], made[&FIRST]);
+            let (first, second, others) = ((yard.school, FIRST), (yard.school, SECOND), (other.school, FIRST));
+            let made = keys.find_or_make(&[first, second]).await.unwrap();
+            assert_ne!(made[&first], made[&second]);
+            assert_eq!(keys.find_or_make(&[second, first]).await.unwrap(), made);
+            assert_eq!(keys.find(&[first, (yard.school, Uuid::from_u128(9))]).await.unwrap(), Keys::from([(first, made[&first])]));
+            assert!(keys.find(&[others]).await.unwrap().is_empty());
+            // Some there and some not, of several schools at once.
+            let all = keys.find_or_make(&[others, first]).await.unwrap();
+            assert!(all[&others] != made[&first] && all[&first] == made[&first]);
+            assert_eq!(keys.find(&[first, others]).await.unwrap(), all);
         }
 
         async fn a_destroyed_key_never_comes_back(store: Store) {
             let yard = fixture::school(&store).await;
             let keys = store.content_keys();
-            keys.find_or_make(yard.school, &[FIRST]).await.unwrap();
+            let both = [(yard.school, FIRST), (yard.school, SECOND)];
+            keys.find_or_make(&both[..1]).await.unwrap();
             // One had a key, the other none: neither gets one again.
             keys.destroy(yard.school, &[FIRST, SECOND], 10).await.unwrap();
             keys.destroy(yard.school, &[FIRST], 20).await.unwrap();
-            let gone = HashMap::from([(FIRST, ContentKey::Destroyed), (SECOND, ContentKey::Destroyed)]);
-            assert_eq!(keys.find_or_make(yard.school, &[FIRST, SECOND]).await.unwrap(), gone);
-            assert_eq!(keys.find(yard.school, &[FIRST, SECOND]).await.unwrap(), gone);
+            let gone = Keys::from(both.map(|document| (document, ContentKey::Destroyed)));
+            assert_eq!(keys.find_or_make(&both).await.unwrap(), gone);
+            assert_eq!(keys.find(&both).await.unwrap(), gone);
         }
     }
 }

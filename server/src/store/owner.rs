@@ -381,12 +381,12 @@ mod tests {
             assert_eq!(tx.owner_of(yard.school).await.unwrap(), None);
             tx.set_owner(yard.school, owner.school).await.unwrap();
             assert_eq!(tx.owner_of(yard.school).await.unwrap(), Some((owner.school, "Lia skole".into(), "00 00 00 00".into())));
-            let (before, _) = tx.school_version(yard.school).await.unwrap().unwrap();
+            let before = tx.school_state(yard.school).await.unwrap().unwrap().version;
             let key = OwnerKey { id: 1, public: Hex([7; 32]) };
             assert!(tx.add_owner_key(owner.school, &key, 5).await.unwrap());
             assert!(!tx.add_owner_key(owner.school, &OwnerKey { public: Hex([8; 32]), ..key.clone() }, 6).await.unwrap());
             assert_eq!(tx.owner_keys(owner.school).await.unwrap(), [key]);
-            assert!(tx.school_version(yard.school).await.unwrap().unwrap().0 > before);
+            assert!(tx.school_state(yard.school).await.unwrap().unwrap().version > before);
             // An owner is served like a school and is none.
             assert!(!tx.schools().await.unwrap().iter().any(|(id, _)| *id == owner.school));
         }

@@ -22,6 +22,18 @@ pub struct NewSchool {
     pub roster_salt: [u8; 16],
 }
 
+row! {
+    /// Where a school stands.
+    #[derive(Debug)]
+    pub struct SchoolState {
+        /// Of what it administers.
+        pub version: i64,
+        pub epoch: String,
+        /// The last commit number.
+        pub head: i64,
+    }
+}
+
 impl Tx {
     pub async fn create_school(&mut self, new: &NewSchool) -> Result<(), StoreError> {
         let settings = super::settings::to_json(&SchoolSettings::default())?;
@@ -61,15 +73,15 @@ impl Tx {
         Ok(found.map(|(name,)| name))
     }
 
-    /// The school's version and epoch, if there is such a school.
-    pub async fn school_version(
+    /// Where the school stands, if there is such a school.
+    pub async fn school_state(
         &mut self,
         school: SchoolId,
-    ) -> Result<Option<(i64, String)>, StoreError> {
+    ) -> Result<Option<SchoolState>, StoreError> {
         fetch_optional!(
             self,
-            (i64, String),
-            "select version, epoch from school where id = $1",
+            SchoolState,
+            "select version, epoch, head from school where id = $1",
             school.0
         )
     }
@@ -103,7 +115,7 @@ impl Tx {
         school: SchoolId,
         own_classes: &[ClassId],
     ) -> Result<Option<School>, StoreError> {
-        let Some((version, _)) = self.school_version(school).await? else {
+        let Some(SchoolState { version, .. }) = self.school_state(school).await? else {
             return Ok(None);
         };
         let settings = self.settings(school).await?;
@@ -179,8 +191,8 @@ mod tests {
             let mut tx = store.write().await.unwrap();
             tx.begin_epoch("second").await.unwrap();
             for yard in yards {
-                let found = tx.school_version(yard.school).await.unwrap();
-                assert_eq!(found, Some((1, "second".to_owned())));
+                let found = tx.school_state(yard.school).await.unwrap().unwrap();
+                assert_eq!((found.version, found.epoch.as_str(), found.head), (1, "second", EPOCH_LEAP));
                 assert_eq!(tx.head(yard.school).await.unwrap(), EPOCH_LEAP);
             }
         }
@@ -193,8 +205,8 @@ mod tests {
             let mut tx = store.write().await.unwrap();
             tx.bump_school_version(yard.school).await.unwrap();
             tx.commit().await.unwrap();
-            let (version, _) = store.read().await.unwrap().school_version(yard.school).await.unwrap().unwrap();
-            assert_eq!(version, 2);
+            let found = store.read().await.unwrap().school_state(yard.school).await.unwrap().unwrap();
+            assert_eq!(found.version, 2);
         }
     }
 }

@@ -90,7 +90,7 @@ mod tests {
             tx.commit().await.unwrap();
             let mut tx = store.read().await.unwrap();
             assert_eq!(tx.settings(yard.school).await.unwrap(), settings);
-            assert_eq!(tx.school_version(yard.school).await.unwrap().unwrap().0, 2);
+            assert_eq!(tx.school_state(yard.school).await.unwrap().unwrap().version, 2);
         }
     }
 }

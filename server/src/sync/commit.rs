@@ -1,7 +1,7 @@
 //! One group in one transaction: each school's head is held, its documents are read in one go, every item is accepted or not,
 //! and changes, projections and feed are written together.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use shared::audit::{AuditEvent, ChangeBy, join_changes};
 use shared::domain::{AuditAct, SchoolId, StaffId};
@@ -16,6 +16,7 @@ use crate::auth::SignedIn;
 use crate::notice;
 use crate::projection::{Lane, Projected, project_entry, project_report};
 use crate::store::change::{ChangeRow, split_heads};
+use crate::store::content_key::OfSchool;
 use crate::store::feed::FeedRow;
 use crate::store::quarantine::QuarantineRow;
 use crate::store::{Store, StoreError, Tx};
@@ -42,15 +43,36 @@ pub(super) async fn commit_group(
         }
     }
     let mut receipts: Vec<Vec<(usize, Receipt)>> = group.iter().map(|_| Vec::new()).collect();
-    let mut heads = Vec::new();
     let mut tx = store.write().await?;
+    let mut begun = Vec::with_capacity(by_school.len());
     // In sorted order, so that two server processes never wait for each other.
-    for (school, places) in by_school {
-        let items = || places.iter().map(|(at, place)| &group[*at][*place]);
-        let mut desk = Desk::open(&mut tx, school, items(), now_ms).await?;
-        for ((at, place), item) in places.iter().zip(items()) {
-            receipts[*at].push((*place, desk.take(item)));
+    for (school, places) in &by_school {
+        let items = places.iter().map(|(at, place)| &group[*at][*place]);
+        let head = tx.lock_head(*school).await?;
+        begun.push((*school, head, named_documents(items)));
+    }
+    // The keys of all schools in one go: their database is another one, with transactions and syncs of its own.
+    tx.meet_keys(of_schools(
+        begun
+            .iter()
+            .map(|(school, _, ids)| (*school, ids.iter().copied())),
+    ))
+    .await?;
+    let mut desks = Vec::with_capacity(begun.len());
+    for ((school, head, ids), places) in begun.into_iter().zip(by_school.values()) {
+        let mut desk = Desk::open(&mut tx, school, head, &ids, now_ms).await?;
+        for (at, place) in places {
+            receipts[*at].push((*place, desk.take(&group[*at][*place])));
         }
+        desks.push(desk);
+    }
+    tx.provide_keys(of_schools(
+        desks.iter().map(|desk| (desk.school, desk.moved())),
+    ))
+    .await?;
+    let mut heads = Vec::new();
+    for desk in desks {
+        let school = desk.school;
         if let Some(head) = desk.close(&mut tx).await? {
             heads.push((school, head));
         }
@@ -91,18 +113,17 @@ impl Desk {
     async fn open(
         tx: &mut Tx,
         school: SchoolId,
-        items: impl Iterator<Item = &Prepared>,
+        head: i64,
+        ids: &[Uuid],
         now_ms: i64,
     ) -> Result<Self, StoreError> {
-        let head = tx.lock_head(school).await?;
         let plan = Plan {
             recesses: tx.recesses(school).await?,
             duties: tx.duties(school).await?,
         };
-        let ids = named_documents(items);
         let mut rows: HashMap<Uuid, Vec<ChangeRow>> = HashMap::new();
-        let mut documents = tx.documents(school, &ids).await?;
-        let mut erased: HashSet<Uuid> = tx.erased_among(school, &ids).await?.into_iter().collect();
+        let mut documents = tx.documents(school, ids).await?;
+        let mut erased: HashSet<Uuid> = tx.erased_among(school, ids).await?.into_iter().collect();
         erased.extend(
             documents
                 .iter()
@@ -124,7 +145,7 @@ impl Desk {
                 Open::load(row, changes).map_err(|_| StoreError::Unreadable("change"))?,
             );
         }
-        let awaited = awaited(tx, school, &ids).await?;
+        let awaited = awaited(tx, school, ids).await?;
         Ok(Desk {
             school,
             now_ms,
@@ -250,6 +271,12 @@ impl Desk {
         open.is_touched = true;
     }
 
+    /// The documents that will be written.
+    fn moved(&self) -> impl Iterator<Item = Uuid> {
+        let moved = self.open.values().filter(|open| has_moved(open));
+        moved.map(|open| open.row.id)
+    }
+
     /// Writes everything; the new head, if there is one.
     async fn close(mut self, tx: &mut Tx) -> Result<Option<i64>, StoreError> {
         tx.add_quarantined(self.school, &self.quarantined).await?;
@@ -259,7 +286,7 @@ impl Desk {
             .open
             .drain()
             .map(|(_, open)| open)
-            .filter(|open| open.is_touched || open.has_news())
+            .filter(has_moved)
             .collect();
         if touched.is_empty() {
             return Ok(None);
@@ -358,6 +385,18 @@ fn stored_changes(changes: &[ChangeRow], now_ms: i64) -> Option<AuditEvent> {
     let changes: Vec<ChangeBy> = in_order.into_iter().filter_map(by).collect();
     let event = AuditEvent::unsigned(AuditAct::StoredChanges, now_ms);
     (!changes.is_empty()).then(|| event.detail(join_changes(&changes)))
+}
+
+fn has_moved(open: &Open) -> bool {
+    open.is_touched || open.has_news()
+}
+
+fn of_schools(
+    schools: impl Iterator<Item = (SchoolId, impl Iterator<Item = Uuid>)>,
+) -> BTreeSet<OfSchool> {
+    schools
+        .flat_map(|(school, ids)| ids.map(move |id| (school, id)))
+        .collect()
 }
 
 /// Stored now, not answered as it was before.

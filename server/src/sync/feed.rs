@@ -1,17 +1,17 @@
 //! What comes down: for each of a person's scopes the documents that are new, changed or gone since its cursor, in one reading
 //! of the database as of one moment. A scope the client does not name begins at 0; one that is not the person's is not answered.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use shared::api::ReportReceipts;
-use shared::domain::{ActorId, DocumentId, SchoolId, StaffId};
+use shared::domain::{ActorId, DocumentId, Duty, SchoolId, StaffId};
 use shared::sync::{Cursor, DocumentKind, FeedDocument, PAGE_DOCUMENTS, PHONE_KEEPS_MS};
 use uuid::Uuid;
 
-use super::scope::{OWN, Plan, own, shift};
+use super::scope::{OWN, own, shift, shifts_on_day};
 use crate::access::{Resource, Verb, may};
 use crate::auth::SignedIn;
-use crate::store::change::{ChangeRow, DocumentRow};
+use crate::store::change::{ChangeHead, ChangeRow, DocumentRow};
 use crate::store::feed::FeedRow;
 use crate::store::{StoreError, Tx};
 
@@ -42,24 +42,31 @@ struct Scope {
     since: Since,
 }
 
+/// A document that moved on in a scope.
+struct Moved<'a> {
+    scope: String,
+    row: FeedRow,
+    document: &'a DocumentRow,
+    all: &'a [ChangeHead],
+    /// Commit numbers of the changes that the phone lacks.
+    news: HashSet<i64>,
+}
+
 /// Up to where the client has everything: less than the cursor's number between two pages, none when it begins.
 type Since = Option<i64>;
 
-/// Reads the next page of all scopes that are the person's now.
+/// Reads the next page of all scopes that are the person's now, up to the school's head in the same reading.
 pub async fn pull(
     tx: &mut Tx,
     who: &SignedIn,
+    head: i64,
     cursors: &[Cursor],
     now_ms: i64,
 ) -> Result<Page, StoreError> {
-    let head = tx.head(who.school).await?;
-    let plan = Plan {
-        recesses: tx.recesses(who.school).await?,
-        duties: tx.duties_of(who.school, who.staff).await?,
-    };
+    let duties = tx.duties_of(who.school, who.staff).await?;
     let mut page = Page::default();
     let mut found: Vec<(String, Since, FeedRow)> = Vec::new();
-    for scope in scopes(&plan, who, cursors, now_ms) {
+    for scope in scopes(&duties, who, cursors, now_ms) {
         let room = PAGE_DOCUMENTS - found.len();
         let floor_ms = now_ms - PHONE_KEEPS_MS;
         // One more than there is room for tells whether the scope goes on.
@@ -98,7 +105,7 @@ pub async fn pull(
     Ok(page)
 }
 
-fn scopes(plan: &Plan, who: &SignedIn, cursors: &[Cursor], now_ms: i64) -> Vec<Scope> {
+fn scopes(duties: &[Duty], who: &SignedIn, cursors: &[Cursor], now_ms: i64) -> Vec<Scope> {
     let read = |name: &str| {
         let cursor = cursors.iter().find(|cursor| cursor.scope == name);
         let after_seq = cursor.map_or(0, |cursor| cursor.seq.max(0));
@@ -111,7 +118,7 @@ fn scopes(plan: &Plan, who: &SignedIn, cursors: &[Cursor], now_ms: i64) -> Vec<S
         (after_seq, since)
     };
     let shifts = match may(who, Verb::Read, OF_A_SHIFT) {
-        true => plan.shifts_on_day(who.staff, now_ms),
+        true => shifts_on_day(duties, who.staff, now_ms),
         false => Vec::new(),
     };
     let shifts = shifts.iter().map(|it| (shift(it), shift(it)));
@@ -146,34 +153,56 @@ async fn fill(
         .into_iter()
         .map(|row| (row.id, row))
         .collect();
-    let mut changes: HashMap<Uuid, Vec<ChangeRow>> = HashMap::new();
-    for row in tx.changes(who.school, &ids).await? {
-        changes.entry(row.document_id).or_default().push(row);
+    let mut heads: HashMap<Uuid, Vec<ChangeHead>> = HashMap::new();
+    for head in tx.change_heads(who.school, &ids).await? {
+        heads.entry(head.document_id).or_default().push(head);
     }
+    let mut moved = Vec::new();
     for (scope, since, row) in found {
         let Some(document) = documents.get(&row.document_id) else {
             continue;
-        };
-        let all: &[ChangeRow] = match changes.get(&row.document_id) {
-            Some(all) => all,
-            // Of what was erased there is nothing to read.
-            None if row.is_gone => &[],
-            None => continue,
         };
         let is_mine = document.author_id == who.staff.0;
         // What one wrote comes down as `own`, not once more with the shift.
         if is_mine && scope != OWN {
             continue;
         }
-        let wanted = all
-            .iter()
-            .filter(|change| is_news(change, &row, since, who, is_mine));
-        let bytes: Vec<_> = if row.is_gone {
-            Vec::new()
-        } else {
-            wanted.map(|change| change.bytes.clone()).collect()
+        let all = heads.get(&row.document_id).map_or(&[][..], Vec::as_slice);
+        let is_news = |head: &&ChangeHead| is_news(head, &row, since, who, is_mine);
+        let news = match row.is_gone {
+            true => HashSet::new(),
+            false => all.iter().filter(is_news).map(|head| head.seq).collect(),
         };
-        if let Some(told) = tell(&scope, &row, document, all, bytes.len()) {
+        moved.push(Moved {
+            scope,
+            row,
+            document,
+            all,
+            news,
+        });
+    }
+    // Most of what a phone hears of is its own: only of what it lacks is the content read and decrypted.
+    let lacking: Vec<Uuid> = moved
+        .iter()
+        .filter(|it| !it.news.is_empty())
+        .map(|it| it.row.document_id)
+        .collect();
+    let mut contents: HashMap<Uuid, Vec<ChangeRow>> = HashMap::new();
+    for change in tx.changes(who.school, &lacking).await? {
+        contents.entry(change.document_id).or_default().push(change);
+    }
+    for it in moved {
+        let changes = contents.get(&it.row.document_id).into_iter().flatten();
+        let bytes: Vec<Vec<u8>> = changes
+            .filter(|change| it.news.contains(&change.seq))
+            .map(|change| change.bytes.clone())
+            .collect();
+        // What was erased has no content any more: that it is gone is told, and nothing else.
+        let is_whole = bytes.len() == it.news.len() && !it.all.is_empty();
+        if !it.row.is_gone && !is_whole {
+            continue;
+        }
+        if let Some(told) = it.tell(bytes.len()) {
             page.documents.push(told);
             page.changes.extend(bytes);
         }
@@ -182,7 +211,13 @@ async fn fill(
 }
 
 /// Whether the phone lacks the change. It has what it wrote itself, unless it begins anew or the document came to it anew.
-fn is_news(change: &ChangeRow, row: &FeedRow, since: Since, who: &SignedIn, is_mine: bool) -> bool {
+fn is_news(
+    change: &ChangeHead,
+    row: &FeedRow,
+    since: Since,
+    who: &SignedIn,
+    is_mine: bool,
+) -> bool {
     let Some(since) = since else {
         return true;
     };
@@ -208,42 +243,40 @@ pub async fn tell_reporter(
     Ok(seq)
 }
 
-/// None when there is nothing to tell: the phone's own entry has come back to it.
-fn tell(
-    scope: &str,
-    row: &FeedRow,
-    document: &DocumentRow,
-    all: &[ChangeRow],
-    changes: usize,
-) -> Option<FeedDocument> {
-    let kind = u8::try_from(document.kind)
-        .ok()
-        .and_then(DocumentKind::from_byte)?;
-    let locked_at = document.locked_heads();
-    let receipts = (kind == DocumentKind::Report).then_some(ReportReceipts {
-        received_at_ms: Some(document.received_at_ms),
-        opened_at_ms: document.opened_at_ms,
-        talk_at_ms: document.talk_at_ms,
-        owner_told_at_ms: document.owner_told_at_ms,
-        escalated_at_ms: document.escalated_at_ms,
-    });
-    if changes == 0 && !row.is_gone && locked_at.is_none() && receipts.is_none() {
-        return None;
+impl Moved<'_> {
+    /// With so many changes; none when there is nothing to tell: the phone's own entry has come back to it.
+    fn tell(self, changes: usize) -> Option<FeedDocument> {
+        let Moved { row, document, .. } = self;
+        let kind = u8::try_from(document.kind)
+            .ok()
+            .and_then(DocumentKind::from_byte)?;
+        let locked_at = document.locked_heads();
+        let receipts = (kind == DocumentKind::Report).then_some(ReportReceipts {
+            received_at_ms: Some(document.received_at_ms),
+            opened_at_ms: document.opened_at_ms,
+            talk_at_ms: document.talk_at_ms,
+            owner_told_at_ms: document.owner_told_at_ms,
+            escalated_at_ms: document.escalated_at_ms,
+        });
+        if changes == 0 && !row.is_gone && locked_at.is_none() && receipts.is_none() {
+            return None;
+        }
+        let actors: BTreeSet<_> = self
+            .all
+            .iter()
+            .map(|change| (ActorId(change.actor_id), StaffId(change.staff_id)))
+            .collect();
+        Some(FeedDocument {
+            document: DocumentId(document.id),
+            kind,
+            scope: self.scope,
+            is_gone: row.is_gone,
+            is_erased: document.erased_at_ms.is_some(),
+            author: StaffId(document.author_id),
+            actors: actors.into_iter().collect(),
+            locked_at,
+            receipts,
+            changes: changes as u32,
+        })
     }
-    let actors: BTreeSet<_> = all
-        .iter()
-        .map(|change| (ActorId(change.actor_id), StaffId(change.staff_id)))
-        .collect();
-    Some(FeedDocument {
-        document: DocumentId(document.id),
-        kind,
-        scope: scope.to_owned(),
-        is_gone: row.is_gone,
-        is_erased: document.erased_at_ms.is_some(),
-        author: StaffId(document.author_id),
-        actors: actors.into_iter().collect(),
-        locked_at,
-        receipts,
-        changes: changes as u32,
-    })
 }

@@ -29,28 +29,27 @@ impl Plan {
     /// Whether something happened in a shift, on the day of `now_ms`, that somebody is on.
     pub fn shares_shift(&self, staff: StaffId, happened_at_ms: i64, now_ms: i64) -> bool {
         self.shift_of(happened_at_ms)
-            .is_some_and(|shift| self.shifts_on_day(staff, now_ms).contains(&shift))
+            .is_some_and(|shift| shifts_on_day(&self.duties, staff, now_ms).contains(&shift))
     }
+}
 
-    /// The shifts that somebody is on, on the day of a moment.
-    pub fn shifts_on_day(&self, staff: StaffId, at_ms: i64) -> Vec<Shift> {
-        let Some(day) = LocalTime::at(at_ms) else {
-            return Vec::new();
-        };
-        let mine = self
-            .duties
-            .iter()
-            .filter(|duty| duty.staff == staff && duty.weekday == day.weekday);
-        let mut shifts: Vec<_> = mine
-            .map(|duty| Shift {
-                recess: duty.recess,
-                date: day.date.clone(),
-            })
-            .collect();
-        shifts.sort();
-        shifts.dedup();
-        shifts
-    }
+/// The shifts that somebody is on by these duties, on the day of a moment.
+pub fn shifts_on_day(duties: &[Duty], staff: StaffId, at_ms: i64) -> Vec<Shift> {
+    let Some(day) = LocalTime::at(at_ms) else {
+        return Vec::new();
+    };
+    let mine = duties
+        .iter()
+        .filter(|duty| duty.staff == staff && duty.weekday == day.weekday);
+    let mut shifts: Vec<_> = mine
+        .map(|duty| Shift {
+            recess: duty.recess,
+            date: day.date.clone(),
+        })
+        .collect();
+    shifts.sort();
+    shifts.dedup();
+    shifts
 }
 
 /// The stored scope of what one person wrote.
