@@ -40,7 +40,7 @@ pub async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {
 }
 
 /// Pages have no dot in their last part; files have.
-fn is_page(path: &str) -> bool {
+pub fn is_page(path: &str) -> bool {
     !path.rsplit('/').next().unwrap_or_default().contains('.')
 }
 
@@ -113,7 +113,8 @@ fn is_unchanging(name: &str) -> bool {
     hash.len() == HASH_CHARS && hash.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-fn content_type(name: &str) -> &'static str {
+/// What a file is, by its name.
+pub fn content_type(name: &str) -> &'static str {
     match name.rsplit_once('.').map_or("", |(_, extension)| extension) {
         "html" => "text/html; charset=utf-8",
         "js" => "text/javascript; charset=utf-8",

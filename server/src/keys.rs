@@ -72,8 +72,11 @@ impl Keys {
                 let keys = Keys::of(&[(1, random()?)]);
                 match keys.write_new(path) {
                     Ok(()) => Ok(keys),
-                    // Another process was first.
-                    Err(cause) if cause.kind() == io::ErrorKind::AlreadyExists => Keys::open(path),
+                    // Another process was first, and may not have brought the name to the disk yet.
+                    Err(cause) if cause.kind() == io::ErrorKind::AlreadyExists => {
+                        durable::sync_folder(durable::folder_of(path)).map_err(failed)?;
+                        Keys::open(path)
+                    }
                     Err(cause) => Err(failed(cause)),
                 }
             }
@@ -101,15 +104,12 @@ impl Keys {
     pub fn add_generation(path: &Path) -> Result<u32, KeysError> {
         let keys = Keys::open(path)?;
         let id = keys.newest().id + 1;
+        let line = line(id, &random()?);
         let failed = |cause| KeysError::File {
             path: path.to_owned(),
             cause,
         };
-        let mut file = OpenOptions::new().append(true).open(path).map_err(failed)?;
-        let line = line(id, &random()?);
-        file.write_all(line.as_bytes())
-            .and_then(|()| file.sync_all())
-            .map_err(failed)?;
+        add_line(path, &line).map_err(failed)?;
         Ok(id)
     }
 
@@ -237,6 +237,28 @@ impl Keys {
     }
 }
 
+/// Whole in the place of the file as it was: a line that a power loss cuts would make all of it unreadable.
+fn add_line(path: &Path, line: &str) -> io::Result<()> {
+    // A symbolic link stays one.
+    let path = fs::canonicalize(path)?;
+    let mut text = fs::read_to_string(&path)?;
+    if !text.ends_with('\n') {
+        text.push('\n');
+    }
+    text.push_str(line);
+    // Of this process alone: who adds at the same time puts no half of it in the file's place.
+    let draft = path.with_extension(format!("{}.new", std::process::id()));
+    let written = write_private(&draft, &text)
+        .and_then(|()| belong_as(&draft, &path))
+        .and_then(|()| fs::rename(&draft, &path));
+    if let Err(cause) = written {
+        // What was wrong is told, not that its draft stayed too.
+        let _ = fs::remove_file(&draft);
+        return Err(cause);
+    }
+    durable::sync_folder(durable::folder_of(&path))
+}
+
 fn write_private(path: &Path, text: &str) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
@@ -245,6 +267,20 @@ fn write_private(path: &Path, text: &str) -> io::Result<()> {
     let mut file = options.open(path)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()
+}
+
+/// Gives a file the owner and the rights of another: who adds a generation may be root, and the server is not.
+fn belong_as(file: &Path, other: &Path) -> io::Result<()> {
+    let other = fs::metadata(other)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{MetadataExt, chown};
+        let own = fs::metadata(file)?;
+        if (own.uid(), own.gid()) != (other.uid(), other.gid()) {
+            chown(file, Some(other.uid()), Some(other.gid()))?;
+        }
+    }
+    fs::set_permissions(file, other.permissions())
 }
 
 fn credential(generation: &Generation, device: DeviceId) -> [u8; SECRET_BYTES] {
@@ -338,6 +374,28 @@ mod tests {
         );
         let share = |keys: &Keys| keys.share(Share::SignIn, device());
         assert_eq!(share(&before), share(&after));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_new_generation_leaves_the_files_owner_rights_and_link_as_they_were() {
+        use std::os::unix::fs::{MetadataExt, PermissionsExt, chown, symlink};
+        let folder = tempfile::tempdir().unwrap();
+        let (path, file) = (folder.path().join("keys"), folder.path().join("elsewhere"));
+        Keys::open(&file).unwrap();
+        symlink(&file, &path).unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).unwrap();
+        // Only root can give a file away: for others it stays theirs.
+        let _ = chown(&file, Some(12345), Some(54321));
+        let of = || {
+            let its = fs::metadata(&file).unwrap();
+            (its.uid(), its.gid(), its.permissions().mode() & 0o777)
+        };
+        let before = of();
+        assert_eq!(Keys::add_generation(&path).unwrap(), 2);
+        assert_eq!((of(), before.2), (before, 0o640));
+        assert!(fs::symlink_metadata(&path).unwrap().is_symlink());
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use automerge::transaction::Transactable;
 use automerge::{ROOT, ReadDoc};
 use proptest::prelude::*;
 use shared::document::{Document, Edit, Writer, check_writes, entry};
@@ -263,4 +264,24 @@ fn saying_the_same_again_writes_nothing() {
 fn a_first_tap_stays_small() {
     let (_, change) = begun();
     assert!(change.len() < 400, "{} bytes", change.len());
+}
+
+#[test]
+fn marks_that_turn_the_writing_are_neither_written_nor_read() {
+    let (mut document, _) = begun();
+    let turned = "Ola \u{202e}irak ols";
+    document
+        .write(actor(0), BASE_MS, entry::set_text(turned).unwrap())
+        .unwrap();
+    let read = |document: &Document| document.entry(id(), None).unwrap().text;
+    assert_eq!(read(&document), "Ola irak ols");
+    // Past our own functions, as whoever has another app can.
+    let other = automerge::ActorId::from(actor(1).0.as_bytes().as_slice());
+    let mut foreign = automerge::AutoCommit::load(&document.save())
+        .unwrap()
+        .with_actor(other);
+    foreign.put(ROOT, "text", "Kari \u{2067}irak").unwrap();
+    let change = foreign.get_last_local_change().unwrap();
+    document.apply(change.raw_bytes()).unwrap();
+    assert_eq!(read(&document), "Kari irak");
 }

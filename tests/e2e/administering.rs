@@ -126,6 +126,26 @@ async fn when_the_school_year_turns_a_teacher_goes_on_with_the_class_and_the_adm
 }
 
 #[tokio::test]
+async fn a_number_that_is_none_is_refused_as_it_was_written_and_the_owner_in_force_is_named() {
+    let mut server = Program::new();
+    server.start().await;
+    let desk = signed_in(&Profile::new(), &server.origin(), DESK, "admin").await;
+    desk.go("/innstillinger").await;
+    desk.see_words("owner-in-force", "Granlia kommune, 00 00 00 00")
+        .await;
+    for wrong in ["-7", "7,5", "syv"] {
+        desk.write("entry-years", wrong).await;
+        desk.see_exactly("entry-years", wrong).await;
+        desk.see_words("#entry-years-error", "helt tall").await;
+    }
+    desk.tap("settings-save").await;
+    desk.see_exactly("entry-years", "syv").await;
+    assert_eq!(desk.count("settings-saved").await, 0);
+    desk.write("entry-years", "7").await;
+    desk.see_gone("#entry-years-error p").await;
+}
+
+#[tokio::test]
 async fn an_invited_colleague_chooses_a_password_and_signs_in() {
     const PASSWORD: &str = "en lang og god setning";
     let mut server = Program::new();

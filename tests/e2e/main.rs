@@ -20,6 +20,7 @@ mod network;
 mod owner;
 mod passkeys;
 mod push;
+mod released;
 mod reporting;
 mod room;
 mod storage;

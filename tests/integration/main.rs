@@ -43,6 +43,8 @@ mod record;
 mod record_commands;
 mod reporting;
 mod roster;
+#[cfg(target_os = "linux")]
+mod rotated;
 mod scopes;
 mod sealed;
 mod simulation;

@@ -4,10 +4,11 @@
 //! beginning with `FRIMINUTT_FIRST_SEED`.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
-use friminutt_tests::disk::{Disk, Log, read_files, write_files};
-use friminutt_tests::faults::{Fault, Faults, MAIN_FILE};
+use friminutt_tests::disk::{Disk, Log, MAIN_FILE, read_files, write_files};
+use friminutt_tests::faults::{Fault, Faults};
 use friminutt_tests::ledger::{Ledger, Sent, check_projections, send};
 use friminutt_tests::phone::Phone;
 use friminutt_tests::program::Program;
@@ -42,9 +43,7 @@ struct Recording {
 async fn record() -> Recording {
     let mut program = Program::new();
     let (people, pupils) = found_by(&mut program, PHONES).await;
-    let stem = program.database_file().unwrap().strip_suffix(MAIN_FILE);
-    let stem = stem.unwrap().to_owned();
-    let files = read_files(&stem);
+    let files = read_files(program.data());
     let faults = Faults::new();
     let mut program = program.under(&faults, true);
     program.start().await;
@@ -73,7 +72,7 @@ async fn record() -> Recording {
     let (disk, ends, checkpoints) = replay(&files, &log);
     assert!(checkpoints > 1, "{checkpoints} checkpoints");
     for (name, content) in disk.now() {
-        let file = std::fs::read(format!("{stem}{name}")).unwrap();
+        let file = std::fs::read(program.data().join(&name)).unwrap();
         assert!(
             content == file,
             "the log has all that happened to the file «{name}»"
@@ -123,6 +122,11 @@ fn replay(files: &BTreeMap<String, Vec<u8>>, log: &[u8]) -> (Disk, Vec<usize>, u
     (disk, ends, checkpoints)
 }
 
+/// The address of the database in a folder.
+pub fn address_in(folder: &Path) -> String {
+    format!("sqlite://{}", folder.join(MAIN_FILE).display())
+}
+
 /// One power loss.
 struct Loss {
     seed: u64,
@@ -151,9 +155,8 @@ impl Recording {
     /// Opens what the disk has after a power loss, as a server that starts does.
     async fn survive(&self, disk: &Disk, loss: &mut Loss) -> Result<(), String> {
         let folder = tempfile::tempdir().unwrap();
-        let stem = format!("{}/friminutt.", folder.path().display());
-        write_files(&disk.after_power_loss(&mut loss.chance), &stem);
-        let store = Store::open(&format!("sqlite://{stem}{MAIN_FILE}"))
+        write_files(&disk.after_power_loss(&mut loss.chance), folder.path());
+        let store = Store::open(&address_in(folder.path()))
             .await
             .map_err(|error| error.to_string())?;
         let Database::Sqlite { readers, .. } = store.database() else {

@@ -1,26 +1,69 @@
 //! What a disk may hold after the power was lost, worked out from the fault library's log: all that was synced, and of every
-//! write after that, by chance, all, nothing, or some of its sectors. A name that came or went counts for certain once the
-//! folder was synced.
+//! write after that, by chance, all, nothing, or some of its sectors. A name that came, went or changed hands counts for certain once
+//! the folder was synced; a rename happens whole or not at all.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
-use crate::faults::{Event, HEAD_BYTES, MAIN_FILE};
+use crate::faults::{Event, HEAD_BYTES};
 use crate::random::Random;
 
-/// How the name of the file with the keys of what people write ends.
-const KEYS_FILE: &str = "content-keys.db";
+/// The database's main file.
+pub const MAIN_FILE: &str = "friminutt.db";
+/// The file with the keys of what people write.
+const CONTENT_KEYS_FILE: &str = "friminutt.content-keys.db";
 /// What a disk writes whole or not at all.
 const SECTOR_BYTES: usize = 512;
 /// In how many steps the share of writes that arrived is chosen.
 const SHARES: usize = 8;
 
+/// Which file has which name.
+type Names = BTreeMap<String, usize>;
+
 /// The disk at one place of the log.
 #[derive(Default)]
 pub struct Disk {
-    files: BTreeMap<String, File>,
-    /// Removed, but the folder may not know it yet.
-    removed: BTreeMap<String, File>,
+    /// All that there ever was; names refer to their places.
+    files: Vec<File>,
+    now: Names,
+    /// As of the folder's last sync.
+    synced: Names,
+    /// Since then, in order.
+    unsynced: Vec<Naming>,
     failed_syncs: u64,
+}
+
+/// What happened to a folder.
+enum Naming {
+    Add {
+        name: String,
+        file: usize,
+    },
+    Remove {
+        name: String,
+    },
+    Rename {
+        from: String,
+        to: String,
+        file: usize,
+    },
+}
+
+impl Naming {
+    fn apply(&self, names: &mut Names) {
+        match self {
+            Naming::Add { name, file } => {
+                names.insert(name.clone(), *file);
+            }
+            Naming::Remove { name } => {
+                names.remove(name);
+            }
+            Naming::Rename { from, to, file } => {
+                names.remove(from);
+                names.insert(to.clone(), *file);
+            }
+        }
+    }
 }
 
 #[derive(Clone, Default)]
@@ -28,7 +71,6 @@ struct File {
     synced: Vec<u8>,
     /// Since the last sync, in order.
     unsynced: Vec<Change>,
-    is_name_synced: bool,
 }
 
 #[derive(Clone)]
@@ -47,7 +89,7 @@ pub struct Log<'a> {
 /// One record.
 pub struct Record<'a> {
     pub event: Event,
-    name: &'a str,
+    pub name: &'a str,
     offset: usize,
     bytes: &'a [u8],
 }
@@ -72,11 +114,15 @@ impl<'a> Iterator for Log<'a> {
         self.read += HEAD_BYTES + name.len() + bytes.len();
         Some(Record {
             event: event(head[0]),
-            name: std::str::from_utf8(name).expect("SQLite's names are plain"),
+            name: plain(name),
             offset: number(2),
             bytes,
         })
     }
+}
+
+fn plain(name: &[u8]) -> &str {
+    std::str::from_utf8(name).expect("the server's names are plain")
 }
 
 fn event(number: u8) -> Event {
@@ -88,6 +134,8 @@ fn event(number: u8) -> Event {
         Event::Synced,
         Event::SyncFailed,
         Event::FolderSynced,
+        Event::Linked,
+        Event::Renamed,
     ];
     let found = all.into_iter().find(|event| *event as u8 == number);
     found.expect("an event that the library writes")
@@ -101,18 +149,17 @@ impl Record<'_> {
 }
 
 impl Disk {
-    /// A disk that has these files, by the ends of their names, and is at rest.
+    /// A disk that has these files and is at rest.
     pub fn with(files: &BTreeMap<String, Vec<u8>>) -> Disk {
         let file = |content: &Vec<u8>| File {
             synced: content.clone(),
             unsynced: Vec::new(),
-            is_name_synced: true,
         };
+        let names: Names = files.keys().cloned().zip(0..).collect();
         Disk {
-            files: files
-                .iter()
-                .map(|(name, content)| (name.clone(), file(content)))
-                .collect(),
+            files: files.values().map(file).collect(),
+            now: names.clone(),
+            synced: names,
             ..Disk::default()
         }
     }
@@ -120,18 +167,27 @@ impl Disk {
     pub fn apply(&mut self, record: &Record) {
         let name = record.name.to_owned();
         match record.event {
-            Event::Created => drop(self.files.insert(name, File::default())),
-            Event::Removed => {
-                let file = self.files.remove(&name).expect("it was created");
-                if file.is_name_synced {
-                    self.removed.insert(name, file);
-                }
+            Event::Created => {
+                self.files.push(File::default());
+                let file = self.files.len() - 1;
+                self.happens(Naming::Add { name, file });
             }
+            Event::Linked => {
+                let (file, name) = (self.now[&name], plain(record.bytes).to_owned());
+                self.happens(Naming::Add { name, file });
+            }
+            Event::Renamed => {
+                let (file, to) = (self.now[&name], plain(record.bytes).to_owned());
+                self.happens(Naming::Rename {
+                    from: name,
+                    to,
+                    file,
+                });
+            }
+            Event::Removed => self.happens(Naming::Remove { name }),
             Event::FolderSynced => {
-                self.removed.clear();
-                for file in self.files.values_mut() {
-                    file.is_name_synced = true;
-                }
+                self.synced = self.now.clone();
+                self.unsynced.clear();
             }
             Event::Written => self.file(record).unsynced.push(Change::Write {
                 offset: record.offset,
@@ -153,25 +209,32 @@ impl Disk {
         }
     }
 
+    fn happens(&mut self, naming: Naming) {
+        naming.apply(&mut self.now);
+        self.unsynced.push(naming);
+    }
+
     fn file(&mut self, record: &Record) -> &mut File {
-        let file = self.files.get_mut(record.name);
-        file.expect("it was created")
+        &mut self.files[self.now[record.name]]
     }
 
     /// What is on the disk when the power comes back.
     pub fn after_power_loss(&self, chance: &mut Random) -> BTreeMap<String, Vec<u8>> {
+        let mut names = self.synced.clone();
+        for naming in &self.unsynced {
+            if chance.once_in(2) {
+                naming.apply(&mut names);
+            }
+        }
+        // A file with two names is still one.
         let mut found = BTreeMap::new();
-        for (name, file) in &self.files {
-            if file.is_name_synced || chance.once_in(2) {
-                found.insert(name.clone(), file.after_power_loss(chance));
-            }
-        }
-        for (name, file) in &self.removed {
-            if !found.contains_key(name) && chance.once_in(2) {
-                found.insert(name.clone(), file.after_power_loss(chance));
-            }
-        }
-        found
+        let mut content = |file: usize| {
+            let content = found.entry(file);
+            let lost = || self.files[file].after_power_loss(chance);
+            content.or_insert_with(lost).clone()
+        };
+        let named = names.into_iter();
+        named.map(|(name, file)| (name, content(file))).collect()
     }
 
     /// What is there while the power is on.
@@ -181,9 +244,9 @@ impl Disk {
             file.sync();
             file.synced
         };
-        let files = self.files.iter();
-        files
-            .map(|(name, file)| (name.clone(), now(file)))
+        let named = self.now.iter();
+        named
+            .map(|(name, file)| (name.clone(), now(&self.files[*file])))
             .collect()
     }
 }
@@ -236,18 +299,18 @@ fn write_some_sectors(content: &mut Vec<u8>, offset: usize, bytes: &[u8], chance
     }
 }
 
-/// Writes the files out; `stem` is how their names begin.
-pub fn write_files(files: &BTreeMap<String, Vec<u8>>, stem: &str) {
+/// Writes the files out.
+pub fn write_files(files: &BTreeMap<String, Vec<u8>>, folder: &Path) {
     for (name, content) in files {
-        std::fs::write(format!("{stem}{name}"), content).expect("a file of the database");
+        std::fs::write(folder.join(name), content).expect("a file in the folder");
     }
 }
 
 /// The files of a database at rest.
-pub fn read_files(stem: &str) -> BTreeMap<String, Vec<u8>> {
+pub fn read_files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let read = |name: &str| {
-        let content = std::fs::read(format!("{stem}{name}")).expect("a file of the database");
+        let content = std::fs::read(folder.join(name)).expect("a file of the database");
         (name.to_owned(), content)
     };
-    [MAIN_FILE, KEYS_FILE].map(read).into()
+    [MAIN_FILE, CONTENT_KEYS_FILE].map(read).into()
 }

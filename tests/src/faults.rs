@@ -6,18 +6,16 @@ mod shared;
 
 use std::ffi::OsString;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-use shared::{COUNT, DATABASE_SETTING, DONE, FAULT, FROM, LOG_SETTING, ORDERS_SETTING, WORDS};
+use shared::{COUNT, DONE, FAULT, FOLDER_SETTING, FROM, LOG_SETTING, ORDERS_SETTING, WORDS};
 pub use shared::{Event, Fault, HEAD_BYTES};
 
 const LIBRARY: &str = "libfriminutt_faults.so";
 const WORD_BYTES: usize = size_of::<u64>();
-/// How the name of the database's main file ends; what stands before it begins the names of all its files.
-pub const MAIN_FILE: &str = "db";
 const PATIENCE: Duration = Duration::from_secs(20);
 const LOOK_EVERY: Duration = Duration::from_millis(2);
 
@@ -34,22 +32,13 @@ impl Faults {
         faults
     }
 
-    /// Settings for the program; `database` is the file of a SQLite database. With `keeps_log` all that happens to it is logged.
-    pub fn settings(
-        &self,
-        database: Option<&str>,
-        keeps_log: bool,
-    ) -> Vec<(&'static str, OsString)> {
+    /// Settings for the program; `folder` is where it keeps its data. With `keeps_log` all that happens to it is logged.
+    pub fn settings(&self, folder: &Path, keeps_log: bool) -> Vec<(&'static str, OsString)> {
         let mut settings = vec![
             ("LD_PRELOAD", library().into_os_string()),
             (ORDERS_SETTING, self.sheet().into_os_string()),
+            (FOLDER_SETTING, folder.into()),
         ];
-        let stem = |file: &str| {
-            file.strip_suffix(MAIN_FILE)
-                .expect("a database file")
-                .to_owned()
-        };
-        settings.extend(database.map(|file| (DATABASE_SETTING, stem(file).into())));
         if keeps_log {
             settings.push((LOG_SETTING, self.log_file().into_os_string()));
         }

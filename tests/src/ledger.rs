@@ -6,10 +6,12 @@ use std::collections::BTreeMap;
 use server::audit::verify::verify_school;
 use server::projection::rebuild::rebuild;
 use server::store::Store;
+use server::store::content_key::ContentKey;
 use shared::api::{ApiError, path};
 use shared::document::entry;
 use shared::domain::{DocumentId, Part, PupilId, PupilRef, What};
 use shared::sync::{ItemHash, Outcome, Receipt};
+use uuid::Uuid;
 
 use crate::phone::Phone;
 use crate::{rows, wire};
@@ -107,9 +109,10 @@ impl Ledger {
         let signed = self.signed.iter().filter(|signed| signed.at <= until);
         let lost = signed.filter(|signed| stored.get(&signed.change) != Some(&signed.seq));
         match lost.count() {
-            0 => record_is_whole(store).await,
-            lost => Err(format!("{lost} changes that were signed for are gone")),
+            0 => can_be_opened(store).await?,
+            lost => return Err(format!("{lost} changes that were signed for are gone")),
         }
+        record_is_whole(store).await
     }
 
     /// What was signed for is there, and pupil logs and inboxes are as when they are computed anew.
@@ -119,6 +122,24 @@ impl Ledger {
             .expect("nothing is lost");
         check_projections(store).await;
     }
+}
+
+/// The key of all that is stored is there: it was on the disk before anything was encrypted with it.
+async fn can_be_opened(store: &Store) -> Result<(), String> {
+    for (school, documents) in rows::of_documents(store).await {
+        let keys = store.content_keys().find(school, &documents).await;
+        let keys = keys.map_err(|error| error.to_string())?;
+        let is_kept = |it: &&Uuid| matches!(keys.get(it), Some(ContentKey::Kept(_)));
+        match documents.len() - documents.iter().filter(is_kept).count() {
+            0 => {}
+            keyless => {
+                return Err(format!(
+                    "{keyless} documents are there and their keys are not"
+                ));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Every row of the record follows from the one before it, and the changes that rows tell of are those that are stored.

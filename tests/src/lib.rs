@@ -23,6 +23,7 @@ pub mod proxy;
 pub mod push_service;
 pub mod qr;
 pub mod random;
+pub mod release;
 pub mod rows;
 pub mod school;
 pub mod server;

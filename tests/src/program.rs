@@ -3,7 +3,7 @@
 
 use std::ffi::OsString;
 use std::fs::File;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use tokio::process::{Child, Command};
 use crate::faults::Faults;
 use crate::mail::MailServer;
 use crate::port;
-use crate::server::write_keys;
+use crate::server::{SECRETS_FILE, write_keys};
 
 /// Names the program to test.
 pub const PROGRAM_SETTING: &str = "FRIMINUTT_BIN";
@@ -39,6 +39,13 @@ impl Program {
         Program::with(folder, database)
     }
 
+    /// On SQLite too, with no file of secrets yet: it makes its own.
+    pub fn without_secrets() -> Program {
+        let program = Program::new();
+        std::fs::remove_file(program.secrets()).expect("the file of secrets");
+        program
+    }
+
     /// On a database that is there already.
     pub fn on(database: &str) -> Program {
         Program::with(
@@ -60,7 +67,7 @@ impl Program {
 
     /// With the fault library loaded, whenever it starts.
     pub fn under(mut self, faults: &Faults, keeps_log: bool) -> Program {
-        self.settings = faults.settings(self.database_file(), keeps_log);
+        self.settings = faults.settings(self.data(), keeps_log);
         self
     }
 
@@ -124,6 +131,7 @@ impl Program {
             .args(["--database", &self.database])
             .arg("--data")
             .arg(self.folder.path())
+            .envs(self.settings.iter().map(|(name, value)| (name, value)))
             .output()
             .await
             .expect("the program starts");
@@ -178,6 +186,16 @@ impl Program {
     /// The file of a SQLite database.
     pub fn database_file(&self) -> Option<&str> {
         self.database.strip_prefix("sqlite://")
+    }
+
+    /// The folder that it keeps its data in.
+    pub fn data(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The file of secrets.
+    pub fn secrets(&self) -> PathBuf {
+        self.data().join(SECRETS_FILE)
     }
 
     /// What the server has said of itself.

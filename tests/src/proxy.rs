@@ -1,6 +1,6 @@
 //! A TCP proxy between browser and server that does what networks do: it lets through, answers slowly, is a captive portal,
-//! loses the answer on its way back, has a server behind it with a new release of the app, or is not there. It knows of HTTP how a
-//! request begins and ends, and the portal's page.
+//! loses the answer on its way back, has a server behind it with a new or an old release of the app, or is not there. It knows of HTTP
+//! how a request begins and ends, and the portal's page.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -10,11 +10,20 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use crate::release::{Release, VERSION};
+
 const CHUNK_BYTES: usize = 16 * 1024;
 const HEAD_ENDS: &[u8] = b"\r\n\r\n";
 const WORKER: &[u8] = b"GET /service_worker.js ";
-/// What stands before the version in the worker's script.
-const VERSION: &[u8] = b"const RELEASE = {\"version\":\"";
+/// The headers by which the server tells a browser what it must not do.
+const PROTECTING: [&str; 6] = [
+    "content-security-policy",
+    "x-content-type-options",
+    "referrer-policy",
+    "permissions-policy",
+    "cross-origin-opener-policy",
+    "cross-origin-resource-policy",
+];
 const PORTAL_PAGE: &str = "<!doctype html><html><head><title>Wi-Fi</title></head><body><h1>Godta vilkårene</h1></body></html>";
 
 /// How the network is now. A change ends the connections that are open.
@@ -29,6 +38,8 @@ pub enum Weather {
     Portal,
     /// The worker's script says that there is another version.
     NewRelease,
+    /// The app that is handed out is this one; all else is the server's.
+    OldRelease(&'static Release),
     /// Connections are taken and dropped.
     Cut,
 }
@@ -101,6 +112,7 @@ async fn connect(
             Weather::Clear => carry(&mut browser, server, Duration::ZERO, false).await,
             Weather::Slow(delay) => carry(&mut browser, server, delay, false).await,
             Weather::NewRelease => carry_new_release(&mut browser, server).await,
+            Weather::OldRelease(release) => carry_old_release(&mut browser, server, release).await,
             Weather::AnswerLost => carry(&mut browser, server, Duration::ZERO, true).await,
         }
     };
@@ -154,12 +166,7 @@ async fn carry(
 
 /// Carries one request and its answer, which is asked for in full and as it is; the worker's script with another version in it.
 async fn carry_new_release(browser: &mut TcpStream, server: SocketAddr) -> std::io::Result<()> {
-    let mut request = Vec::new();
-    while position(&request, HEAD_ENDS).is_none() {
-        if browser.read_buf(&mut request).await? == 0 {
-            return Ok(());
-        }
-    }
+    let request = read_head(browser).await?;
     let is_worker = request.starts_with(WORKER);
     let mut server = TcpStream::connect(server).await?;
     server.write_all(&asking_for_all(&request)).await?;
@@ -169,10 +176,63 @@ async fn carry_new_release(browser: &mut TcpStream, server: SocketAddr) -> std::
     }
     let mut answer = Vec::new();
     server.read_to_end(&mut answer).await?;
-    let version = position(&answer, VERSION).expect("the script has a version") + VERSION.len();
+    let version = position(&answer, VERSION.as_bytes()).expect("the script has a version");
+    let version = version + VERSION.len();
     answer[version] = if answer[version] == b'0' { b'1' } else { b'0' };
     browser.write_all(&answer).await?;
     browser.shutdown().await
+}
+
+/// Carries one request and its answer if it is the server's; else hands out the file, with the headers that the server's files have.
+/// While there is no server there is nothing.
+async fn carry_old_release(
+    browser: &mut TcpStream,
+    server: SocketAddr,
+    release: &Release,
+) -> std::io::Result<()> {
+    let request = read_head(browser).await?;
+    let mut server = TcpStream::connect(server).await?;
+    let line = String::from_utf8_lossy(&request);
+    let path = line.split(' ').nth(1).unwrap_or_default();
+    if path.starts_with("/api/") || path == "/health" {
+        server.write_all(&asking_for_all(&request)).await?;
+        tokio::io::copy_bidirectional(browser, &mut server).await?;
+        return Ok(());
+    }
+    let asking = b"GET /start.js HTTP/1.1\r\nhost: friminutt\r\nconnection: close\r\n\r\n";
+    server.write_all(asking).await?;
+    let mut answer = Vec::new();
+    server.read_to_end(&mut answer).await?;
+    let end = position(&answer, HEAD_ENDS).unwrap_or(answer.len());
+    let head = String::from_utf8_lossy(&answer[..end]);
+    let protects = |line: &&str| {
+        let name = line.split(':').next().unwrap_or_default();
+        PROTECTING.contains(&name.to_ascii_lowercase().as_str())
+    };
+    let (status, kind, content) = match release.answer(path) {
+        Some((kind, content)) => ("200 OK", kind, content),
+        None => ("404 Not Found", "text/plain", &b""[..]),
+    };
+    let (kind, length) = (format!("content-type: {kind}"), content.len());
+    let length = format!("content-length: {length}\r\nconnection: close\r\n\r\n");
+    let status = format!("HTTP/1.1 {status}");
+    let mut lines = vec![status.as_str(), &kind, "cache-control: no-cache"];
+    lines.extend(head.split("\r\n").filter(protects));
+    lines.push(&length);
+    browser.write_all(lines.join("\r\n").as_bytes()).await?;
+    browser.write_all(content).await?;
+    browser.shutdown().await
+}
+
+/// Reads until the head of a request is whole.
+async fn read_head(browser: &mut TcpStream) -> std::io::Result<Vec<u8>> {
+    let mut request = Vec::new();
+    while position(&request, HEAD_ENDS).is_none() {
+        if browser.read_buf(&mut request).await? == 0 {
+            return Err(std::io::ErrorKind::UnexpectedEof.into());
+        }
+    }
+    Ok(request)
 }
 
 /// The request without what shortens its answer, and with the wish that the connection ends after it.

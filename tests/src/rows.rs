@@ -1,7 +1,10 @@
 //! Tables as text, row by row and sorted: to compare two states of a database, whatever is in it. And statements that no
 //! address has yet.
 
+use std::collections::BTreeMap;
+
 use server::store::{Database, Store};
+use shared::domain::SchoolId;
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
@@ -49,6 +52,21 @@ pub async fn of_changes(store: &Store) -> Vec<(String, i64)> {
         .await,
     }
     .expect("the changes can be read")
+}
+
+/// The documents that have changes, school by school.
+pub async fn of_documents(store: &Store) -> BTreeMap<SchoolId, Vec<Uuid>> {
+    let sql = "select distinct school_id, document_id from change";
+    let pairs: Vec<(Uuid, Uuid)> = match store.database() {
+        Database::Sqlite { readers, .. } => sqlx::query_as(sql).fetch_all(readers).await,
+        Database::Postgres(pool) => sqlx::query_as(sql).fetch_all(pool).await,
+    }
+    .expect("the changes can be read");
+    let mut documents: BTreeMap<SchoolId, Vec<Uuid>> = BTreeMap::new();
+    for (school, document) in pairs {
+        documents.entry(school.into()).or_default().push(document);
+    }
+    documents
 }
 
 /// All projections, table by table.

@@ -24,10 +24,13 @@ pub fn keys() -> Keys {
     Keys::of(&[(1, [7; 32])])
 }
 
+/// The file of secrets in a program's data folder.
+pub const SECRETS_FILE: &str = "keys";
+
 /// The same secrets as the file in a program's data folder.
 pub fn write_keys(data: &Path) {
     let secret: String = "07".repeat(32);
-    std::fs::write(data.join("keys"), format!("1 {secret}\n")).expect("the file of secrets");
+    std::fs::write(data.join(SECRETS_FILE), format!("1 {secret}\n")).expect("the file of secrets");
 }
 
 /// A server that ends with the test.

@@ -10,6 +10,7 @@ mod npm;
 mod postgres;
 mod project;
 mod pypi;
+mod record;
 mod run;
 mod setup;
 mod tally;
@@ -33,6 +34,8 @@ cargo xtask COMMAND
                set up and check everything; --fast leaves out the browser and what ships
   web   [--profile client|client-dev]
                build the client into target/web; client-dev is quick to build and large
+  record-client
+               keep the client of a release, for the journey in which it meets later servers
   tidy         hold the source text against the rules of the house
   bench [ARGUMENTS]
                measure the bell, on both databases; the arguments are the bench's own (try --help)
@@ -83,6 +86,7 @@ fn dispatch(arguments: &[String]) -> Result<ExitCode> {
         "run" => run::run(rest)?,
         "test" => return test::test(rest),
         "web" => web::web(rest)?,
+        "record-client" => record::record(rest)?,
         "tidy" => tidy::tidy()?,
         "bench" => bench::bench(rest)?,
         "browser-bench" => bench::browser_bench(rest)?,

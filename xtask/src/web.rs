@@ -1,5 +1,7 @@
 //! Builds the client and hands it to `xtask-web`, which makes `target/web` of it.
 
+use std::env;
+use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::{Result, bail};
@@ -55,16 +57,22 @@ pub fn build(
 ) -> Result<()> {
     let target = project::target();
     announce(&format!("building the client ({})", profile.name()));
+    let libraries = format!("target.{WASM_TARGET}.rustflags=['{}']", unnamed_libraries());
+    let made_here = format!("--remap-path-prefix={}=target", target.display());
     run(&mut cargo(
         toolchain,
         &[
-            "build",
+            "rustc",
             "--package=friminutt-client",
             "--lib",
             "--target",
             WASM_TARGET,
             "--profile",
             profile.name(),
+            "--config",
+            &libraries,
+            "--",
+            &made_here,
         ],
     ))?;
     announce("making target/web");
@@ -79,4 +87,12 @@ pub fn build(
         .arg(project::root().join("client"))
         .arg(target)
         .arg(profile.name()))
+}
+
+/// What ships tells nobody in whose folders it was made: where a library panics, its file is named from `crates` on.
+fn unnamed_libraries() -> String {
+    let of_cargo = env::var_os("CARGO_HOME").map(PathBuf::from);
+    let of_cargo = of_cargo.or_else(|| Some(env::home_dir()?.join(".cargo")));
+    let sources = of_cargo.unwrap_or_default().join("registry/src");
+    format!("--remap-path-prefix={}=crates", sources.display())
 }

@@ -17,6 +17,9 @@ pub fn TextField(
     #[prop(default = "off")] autocomplete: &'static str,
     #[prop(default = "input")] class: &'static str,
     #[prop(optional)] max_chars: Option<usize>,
+    /// Keys that a phone offers for it, such as digits; a field for numbers only would empty itself at a stroke that is none.
+    #[prop(default = "text")]
+    keys: &'static str,
     #[prop(optional)] test: &'static str,
 ) -> impl IntoView {
     let hint_id = format!("{id}-hint");
@@ -27,7 +30,7 @@ pub fn TextField(
             <label class="field-label" for=id>{label}</label>
             {hint.map(|hint| view! { <p class="field-hint" id=hint_id.clone()>{hint}</p> })}
             <input id=id class=class type=move || kind.get() autocomplete=autocomplete spellcheck="false"
-                autocapitalize="none" maxlength=max_chars.map(|max| max.to_string())
+                autocapitalize="none" inputmode=keys maxlength=max_chars.map(|max| max.to_string())
                 aria-describedby=described_by data-test=test
                 aria-invalid=move || error.get().is_some().then_some("true")
                 prop:value=move || value.get()

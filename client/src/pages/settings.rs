@@ -100,6 +100,13 @@ fn SettingsForm(settings: Arc<SchoolSettings>) -> impl IntoView {
     let sharpened = RuleFields::of(settings.sharpened_pattern);
     let owner_name = RwSignal::new(settings.owner_name.clone());
     let state = State::here();
+    let in_force = move || {
+        let school = state.school()?;
+        let is_known = !school.owner_name.is_empty() || !school.owner_phone.is_empty();
+        let (name, phone) = (school.owner_name.clone(), school.owner_phone.clone());
+        let told = t_string!(i18n, settings.owner_in_force, name = name, phone = phone).to_string();
+        is_known.then(|| view! { <p data-test="owner-in-force">{told}</p> })
+    };
     let owner_phone = RwSignal::new(settings.owner_phone.clone());
     let written = |years: Option<u32>| {
         RwSignal::new(years.map(|years| years.to_string()).unwrap_or_default())
@@ -174,6 +181,7 @@ fn SettingsForm(settings: Arc<SchoolSettings>) -> impl IntoView {
             <section class="card stack-tight">
                 <h2>{t_string!(i18n, settings.owner)}</h2>
                 <p class="quiet small">{t_string!(i18n, settings.owner_hint)}</p>
+                {in_force}
                 <div class="field-row">
                     <TextField id="owner-name" label=t_string!(i18n, settings.owner_name) value=owner_name test="owner-name"/>
                     <TextField id="owner-phone" label=t_string!(i18n, settings.owner_phone) value=owner_phone kind="tel" test="owner-phone"/>
@@ -191,7 +199,7 @@ fn SettingsForm(settings: Arc<SchoolSettings>) -> impl IntoView {
                 <h2>{t_string!(i18n, settings.escalation)}</h2>
                 <p class="quiet small">{t_string!(i18n, settings.escalation_hint)}</p>
                 <TextField id="escalate-after" label=t_string!(i18n, settings.escalate_after) value=escalate_after
-                    error=hours_error kind="number" class="input input-short" test="escalate-after"/>
+                    error=hours_error keys="numeric" class="input input-short" test="escalate-after"/>
                 <h3>{t_string!(i18n, notices.failed)}</h3>
                 <NoticeFailures/>
             </section>
@@ -213,7 +221,7 @@ fn YearsField(id: &'static str, label: &'static str, value: RwSignal<String>) ->
     let i18n = use_i18n();
     let text = move || t_string!(i18n, settings.years_range, max = MAX_RETENTION_YEARS).to_string();
     let error = Signal::derive(move || years(value).is_none().then(text));
-    view! { <TextField id=id label=label value=value error=error kind="number" class="input input-short" test=id/> }
+    view! { <TextField id=id label=label value=value error=error keys="numeric" class="input input-short" test=id/> }
 }
 
 #[component]
@@ -238,9 +246,9 @@ fn RuleEditor(title: &'static str, rule: RuleFields, ids: [&'static str; 3]) -> 
         <fieldset class="stack-tight">
             <legend><strong>{title}</strong></legend>
             <div class="field-row">
-                <TextField id=ids[0] label=t_string!(i18n, settings.rule_entries) value=rule.entries error=error(rule.entries) kind="number" class="input input-short" test=ids[0]/>
-                <TextField id=ids[1] label=t_string!(i18n, settings.rule_adults) value=rule.adults error=adults_error kind="number" class="input input-short" test=ids[1]/>
-                <TextField id=ids[2] label=t_string!(i18n, settings.rule_days) value=rule.days error=error(rule.days) kind="number" class="input input-short" test=ids[2]/>
+                <TextField id=ids[0] label=t_string!(i18n, settings.rule_entries) value=rule.entries error=error(rule.entries) keys="numeric" class="input input-short" test=ids[0]/>
+                <TextField id=ids[1] label=t_string!(i18n, settings.rule_adults) value=rule.adults error=adults_error keys="numeric" class="input input-short" test=ids[1]/>
+                <TextField id=ids[2] label=t_string!(i18n, settings.rule_days) value=rule.days error=error(rule.days) keys="numeric" class="input input-short" test=ids[2]/>
             </div>
         </fieldset>
     }

@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use shared::api::SetProtection;
-use shared::domain::{AuditAct, PupilId};
+use shared::domain::{AuditAct, PupilId, is_plain};
 
 use crate::access::{Resource, Verb, may};
 use crate::auth::SignedIn;
@@ -24,11 +24,8 @@ pub async fn set(
         return Err(Error::NotFound);
     }
     let shown_as = asked.shown_as.as_deref().map(str::trim);
-    let is_name = |name: &str| {
-        !name.is_empty()
-            && name.chars().count() <= MAX_NAME_CHARS
-            && !name.chars().any(char::is_control)
-    };
+    let is_name =
+        |name: &str| !name.is_empty() && name.chars().count() <= MAX_NAME_CHARS && is_plain(name);
     if !shown_as.is_none_or(is_name) {
         return Err(Error::Malformed("a name has 1 to 80 characters"));
     }

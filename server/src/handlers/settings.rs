@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use shared::domain::{
-    AuditAct, MAX_ESCALATE_AFTER_HOURS, MAX_FEIDE_ORG_CHARS, PatternRule, SchoolSettings,
+    AuditAct, MAX_ESCALATE_AFTER_HOURS, MAX_FEIDE_ORG_CHARS, PatternRule, SchoolSettings, is_plain,
 };
 
 use crate::access::{Resource, Verb, may};
@@ -92,9 +92,7 @@ pub fn check(settings: &SchoolSettings) -> Result<(), Error> {
     if settings.choices.is_empty() || settings.choices.len() > MAX_CHOICES {
         return Err(Error::Malformed("there must be 1 to 60 choices"));
     }
-    let fits = |text: &str, max_chars: usize| {
-        text.chars().count() <= max_chars && !text.chars().any(char::is_control)
-    };
+    let fits = |text: &str, max_chars: usize| text.chars().count() <= max_chars && is_plain(text);
     let mut labels = settings
         .choices
         .iter()

@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use shared::api::{ChangeStaff, Invitation, NewStaff, StaffList};
-use shared::domain::{AccountStatus, AuditAct, ClassId, Role, StaffId, StaffMember};
+use shared::domain::{AccountStatus, AuditAct, ClassId, Role, StaffId, StaffMember, is_plain};
 use uuid::Uuid;
 
 use crate::access::{Resource, Verb, may};
@@ -215,10 +215,7 @@ fn sorted_roles(mut roles: Vec<Role>, offered: &[Role]) -> Result<Vec<Role>, Err
 
 fn new_member(asked: NewStaff, offered: &[Role]) -> Result<StaffMember, Error> {
     let name = asked.name.trim().to_owned();
-    if name.is_empty()
-        || name.chars().count() > MAX_NAME_CHARS
-        || name.chars().any(char::is_control)
-    {
+    if name.is_empty() || name.chars().count() > MAX_NAME_CHARS || !is_plain(&name) {
         return Err(Error::Malformed("a name has 1 to 120 characters"));
     }
     let username = auth::username(&asked.username);

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use shared::api::{DayCode, MAX_SUBSTITUTE_NAME_CHARS, NewSubstitute, Substitute};
-use shared::domain::{AccountStatus, AuditAct, Role, StaffId, StaffMember};
+use shared::domain::{AccountStatus, AuditAct, Role, StaffId, StaffMember, is_plain};
 use uuid::Uuid;
 
 use crate::access::{Resource, Verb, may};
@@ -146,7 +146,7 @@ async fn lately(tx: &mut Tx, who: &SignedIn, now_ms: i64) -> Result<Vec<Substitu
 fn new_member(name: &str) -> Result<StaffMember, Error> {
     let name = name.trim();
     let is_name = (1..=MAX_SUBSTITUTE_NAME_CHARS).contains(&name.chars().count());
-    if !is_name || name.chars().any(char::is_control) {
+    if !is_name || !is_plain(name) {
         return Err(Error::Malformed("a name has 1 to 120 characters"));
     }
     let id = Uuid::now_v7();

@@ -7,7 +7,7 @@ use automerge::{Change, ScalarValue};
 use uuid::Uuid;
 
 use super::DocumentError;
-use crate::domain::ActorId;
+use crate::domain::{ActorId, as_read};
 use crate::sync::gate::{self, PassedChange};
 
 /// A value as documents hold it.
@@ -110,10 +110,18 @@ impl Scalar {
         }
     }
 
+    /// As people read it: what is stored may hold marks that turn the writing.
+    pub(super) fn as_read(&self) -> Scalar {
+        match self {
+            Scalar::Text(text) => Scalar::Text(as_read(text)),
+            other => other.clone(),
+        }
+    }
+
     /// As text, for showing an earlier wording.
     pub fn to_text(&self) -> String {
         match self {
-            Scalar::Text(text) => text.clone(),
+            Scalar::Text(text) => as_read(text),
             Scalar::Int(number) => number.to_string(),
             Scalar::Flag(flag) => flag.to_string(),
         }

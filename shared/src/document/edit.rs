@@ -2,6 +2,7 @@
 
 use super::change::Scalar;
 use super::schema::{MAX_CODE_CHARS, MAX_LONG_CHARS, MAX_SHORT_CHARS};
+use crate::domain::as_read;
 
 /// Keys with what they are to say; none takes a key away.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -67,9 +68,11 @@ impl Edit {
     }
 
     fn text(key: impl Into<String>, text: &str, max_chars: usize) -> Result<Edit, EditError> {
+        // What is read has no such marks: what is written is compared with it.
+        let text = as_read(text);
         if text.chars().count() > max_chars {
             return Err(EditError::TooLong { max_chars });
         }
-        Ok(Edit::put(key, Scalar::Text(text.to_owned())))
+        Ok(Edit::put(key, Scalar::Text(text)))
     }
 }

@@ -34,7 +34,7 @@ impl Fields {
                 if let Some(value) = &write.value {
                     let field = Field {
                         id: write.id,
-                        value: value.clone(),
+                        value: value.as_read(),
                         by: change.actor,
                         at_ms: change.at_ms,
                     };

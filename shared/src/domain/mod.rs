@@ -11,6 +11,7 @@ pub mod pattern;
 pub mod report;
 pub mod school;
 pub mod staff;
+mod writing;
 
 pub use alphabet::alphabetical;
 pub use audit::{AuditAct, AuditPart};
@@ -31,3 +32,4 @@ pub use school::{
     Recess, SchoolSettings, Shift, Zone,
 };
 pub use staff::{AccountStatus, Role, StaffMember};
+pub use writing::{as_read, is_plain, turns_writing};

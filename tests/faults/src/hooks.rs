@@ -64,6 +64,33 @@ pub unsafe extern "C" fn pwrite64(
 ) -> ssize_t {
     // SAFETY: the caller vouches for `length` bytes, and no more are written.
     let really = |length| unsafe { real::pwrite(fd, bytes, length, offset) };
+    put(fd, bytes, length, really, |_| offset)
+}
+
+/// # Safety
+/// As for libc's: `bytes` are `length` bytes that can be read.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn write(fd: c_int, bytes: *const c_void, length: size_t) -> ssize_t {
+    // SAFETY: the caller vouches for `length` bytes, and no more are written.
+    let really = |length| unsafe { real::write(fd, bytes, length) };
+    // What is told, a panic in here too, is no file of the server's.
+    if fd <= libc::STDERR_FILENO {
+        return really(length);
+    }
+    // Where it went shows afterwards: it may have been the file's end.
+    put(fd, bytes, length, really, |written| {
+        real::position(fd) - written as off_t
+    })
+}
+
+/// Writes as `really` does; `offset` tells where to, after so many bytes were written.
+fn put(
+    fd: c_int,
+    bytes: *const c_void,
+    length: size_t,
+    really: impl Fn(size_t) -> ssize_t,
+    offset: impl Fn(ssize_t) -> off_t,
+) -> ssize_t {
     let Some(watch) = Watch::lock() else {
         return really(length);
     };
@@ -74,7 +101,7 @@ pub unsafe extern "C" fn pwrite64(
         if let Ok(count @ 1..) = usize::try_from(written) {
             // SAFETY: so many of the bytes were just read by the kernel.
             let bytes = unsafe { std::slice::from_raw_parts(bytes.cast(), count) };
-            watch.write_down(Event::Written, &name, offset as u64, bytes);
+            watch.write_down(Event::Written, &name, offset(written) as u64, bytes);
         }
         written
     };
@@ -97,7 +124,7 @@ pub extern "C" fn ftruncate64(fd: c_int, length: off_t) -> c_int {
     let Some(name) = watch.file(fd) else {
         return real::ftruncate(fd, length);
     };
-    change(&watch, Event::Resized, &name, length as u64, || {
+    change(&watch, Event::Resized, &name, length as u64, &[], || {
         real::ftruncate(fd, length)
     })
 }
@@ -111,8 +138,46 @@ pub unsafe extern "C" fn unlink(path: *const c_char) -> c_int {
     let Some(watch) = Watch::lock() else {
         return really();
     };
-    match watch.named(named) {
-        Some(Open::File(name)) => change(&watch, Event::Removed, &name, 0, really),
+    match watch.file_named(named) {
+        Some(name) => change(&watch, Event::Removed, &name, 0, &[], really),
+        None => really(),
+    }
+}
+
+/// # Safety
+/// As for libc's: both paths end in a zero byte.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn rename(from: *const c_char, to: *const c_char) -> c_int {
+    // SAFETY: what the caller vouches for.
+    let really = || unsafe { real::rename(from, to) };
+    // SAFETY: the caller vouches for the paths.
+    let named = unsafe { (CStr::from_ptr(from), CStr::from_ptr(to)) };
+    name_anew(Event::Renamed, named, really)
+}
+
+/// # Safety
+/// As for libc's: both paths end in a zero byte.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn linkat(
+    from_folder: c_int,
+    from: *const c_char,
+    to_folder: c_int,
+    to: *const c_char,
+    flags: c_int,
+) -> c_int {
+    // SAFETY: what the caller vouches for.
+    let really = || unsafe { real::link(from_folder, from, to_folder, to, flags) };
+    // SAFETY: the caller vouches for the paths.
+    let named = unsafe { (CStr::from_ptr(from), CStr::from_ptr(to)) };
+    name_anew(Event::Linked, named, really)
+}
+
+fn name_anew(event: Event, (from, to): (&CStr, &CStr), really: impl FnOnce() -> c_int) -> c_int {
+    let Some(watch) = Watch::lock() else {
+        return really();
+    };
+    match (watch.file_named(from), watch.file_named(to)) {
+        (Some(from), Some(to)) => change(&watch, event, &from, 0, &to, really),
         _ => really(),
     }
 }
@@ -122,13 +187,14 @@ fn change(
     event: Event,
     name: &[u8],
     length: u64,
+    other_name: &[u8],
     really: impl FnOnce() -> c_int,
 ) -> c_int {
     match watch.orders.judge(Call::Change) {
         Verdict::Done => {
             let done = really();
             if done == 0 {
-                watch.write_down(event, name, length, &[]);
+                watch.write_down(event, name, length, other_name);
             }
             done
         }

@@ -1,7 +1,7 @@
 //! Faults for the real program: loaded before libc (`LD_PRELOAD`), it stands in for the calls by which the program reaches its
-//! database, writes them down as a disk would see them, and lets them fail or ends the process when the tests order it. It
-//! meddles with the files of one server's SQLite databases and with the connections that the program opens (to PostgreSQL), with nothing
-//! else. Linux on 64 bits only; elsewhere it is empty.
+//! data, writes them down as a disk would see them, and lets them fail or ends the process when the tests order it. It
+//! meddles with the files in one server's folder (the SQLite databases, the file of secrets) and with the connections that the program
+//! opens (to PostgreSQL), with nothing else. Linux on 64 bits only; elsewhere it is empty.
 
 #![cfg(all(target_os = "linux", target_pointer_width = "64"))]
 

@@ -11,7 +11,7 @@ use crate::shared::{COUNT, DONE, FAULT, FROM, Fault, WORDS};
 pub enum Call {
     Write,
     Sync,
-    /// A file is resized or removed.
+    /// A file is resized or removed, or named anew.
     Change,
     Send,
     Receive,

@@ -1,10 +1,10 @@
 //! The calls themselves, straight to the kernel: the names that libc has for them lead back to the hooks.
 
-use std::ffi::{CStr, c_int, c_void};
+use std::ffi::{CStr, c_char, c_int, c_void};
 
 use libc::{mode_t, off_t, size_t, sockaddr, socklen_t, ssize_t};
 
-pub unsafe fn open(path: *const libc::c_char, flags: c_int, mode: mode_t) -> c_int {
+pub unsafe fn open(path: *const c_char, flags: c_int, mode: mode_t) -> c_int {
     // SAFETY: the caller of `open` vouches for the path.
     unsafe { libc::syscall(libc::SYS_openat, libc::AT_FDCWD, path, flags, mode) as c_int }
 }
@@ -36,6 +36,12 @@ pub unsafe fn pwrite(fd: c_int, bytes: *const c_void, length: size_t, offset: of
     unsafe { libc::syscall(libc::SYS_pwrite64, fd, bytes, length, offset) as ssize_t }
 }
 
+/// Where in a file the next plain write goes, or the one that was just done has ended.
+pub fn position(fd: c_int) -> off_t {
+    // SAFETY: only numbers are handed over.
+    unsafe { libc::syscall(libc::SYS_lseek, fd, 0, libc::SEEK_CUR) as off_t }
+}
+
 pub fn ftruncate(fd: c_int, length: off_t) -> c_int {
     // SAFETY: only numbers are handed over.
     unsafe { libc::syscall(libc::SYS_ftruncate, fd, length) as c_int }
@@ -46,9 +52,26 @@ pub fn fsync(fd: c_int) -> c_int {
     unsafe { libc::syscall(libc::SYS_fsync, fd) as c_int }
 }
 
-pub unsafe fn unlink(path: *const libc::c_char) -> c_int {
+pub unsafe fn unlink(path: *const c_char) -> c_int {
     // SAFETY: the caller vouches for the path.
     unsafe { libc::syscall(libc::SYS_unlinkat, libc::AT_FDCWD, path, 0) as c_int }
+}
+
+pub unsafe fn rename(from: *const c_char, to: *const c_char) -> c_int {
+    let here = libc::AT_FDCWD;
+    // SAFETY: the caller vouches for the paths.
+    unsafe { libc::syscall(libc::SYS_renameat2, here, from, here, to, 0) as c_int }
+}
+
+pub unsafe fn link(
+    from_folder: c_int,
+    from: *const c_char,
+    to_folder: c_int,
+    to: *const c_char,
+    flags: c_int,
+) -> c_int {
+    // SAFETY: the caller vouches for the paths.
+    unsafe { libc::syscall(libc::SYS_linkat, from_folder, from, to_folder, to, flags) as c_int }
 }
 
 pub unsafe fn connect(fd: c_int, address: *const sockaddr, length: socklen_t) -> c_int {

@@ -2,8 +2,8 @@
 
 /// Names the sheet: a file of `WORDS` numbers of eight bytes, in the machine's order. Without it the library does nothing.
 pub const ORDERS_SETTING: &str = "FRIMINUTT_FAULTS_ORDERS";
-/// How the names of the database's files begin: the main one, the one with the keys, and those that SQLite makes beside them.
-pub const DATABASE_SETTING: &str = "FRIMINUTT_FAULTS_DATABASE";
+/// Names the server's folder: all that it writes there is meddled with, the databases and the file of secrets.
+pub const FOLDER_SETTING: &str = "FRIMINUTT_FAULTS_FOLDER";
 /// Names the log, if one is to be kept.
 pub const LOG_SETTING: &str = "FRIMINUTT_FAULTS_LOG";
 
@@ -49,8 +49,12 @@ pub enum Event {
     SyncFailed,
     /// The folder: which names there are.
     FolderSynced,
+    /// The file has the name that the bytes say, besides.
+    Linked,
+    /// The file has the name that the bytes say, instead; whatever had it is gone.
+    Renamed,
 }
 
 /// What a record of the log begins with: the event, the length of a name, an offset and the number of bytes, the latter two in
-/// eight bytes each, the lowest first. The name, which is what follows the database's, and the bytes come after it.
+/// eight bytes each, the lowest first. The name, as the folder has it, and the bytes come after it.
 pub const HEAD_BYTES: usize = 1 + 1 + 8 + 8;

@@ -1,4 +1,4 @@
-//! Which open files are the database's, and the log of what happened to them.
+//! Which open files are in the server's folder, and the log of what happened to them.
 
 use std::collections::BTreeMap;
 use std::ffi::{CStr, CString, OsString, c_int};
@@ -7,7 +7,7 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use crate::orders::Orders;
 use crate::real;
-use crate::shared::{DATABASE_SETTING, Event, HEAD_BYTES, LOG_SETTING, ORDERS_SETTING};
+use crate::shared::{Event, FOLDER_SETTING, HEAD_BYTES, LOG_SETTING, ORDERS_SETTING};
 
 /// SQLite's shared memory: it is made anew after a crash, and no disk needs to keep it.
 const SHARED_MEMORY: &[u8] = b"-shm";
@@ -15,7 +15,7 @@ const SHARED_MEMORY: &[u8] = b"-shm";
 /// What stands behind a number of an open file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Open {
-    /// One of the database's files: the end of its name.
+    /// One of the folder's files: its name there.
     File(Vec<u8>),
     Folder,
     /// A connection that the program opened.
@@ -24,7 +24,7 @@ pub enum Open {
 
 pub struct Watch {
     pub orders: Orders,
-    database: Vec<u8>,
+    folder: Vec<u8>,
     open: BTreeMap<c_int, Open>,
     log: Option<c_int>,
 }
@@ -48,25 +48,33 @@ impl Watch {
         });
         Some(Watch {
             orders: Orders::open(&path(ORDERS_SETTING)?)?,
-            database: setting(DATABASE_SETTING).unwrap_or_default(),
+            folder: setting(FOLDER_SETTING).unwrap_or_default(),
             open: BTreeMap::new(),
             log,
         })
     }
 
-    /// What a path names, if it is the database's.
+    /// What a path names, if it is the folder or a file in it.
     pub fn named(&self, path: &CStr) -> Option<Open> {
         let path = path.to_bytes();
-        let folder = match self.database.iter().rposition(|byte| *byte == b'/') {
-            Some(end) => &self.database[..end],
-            None => return None,
-        };
-        if path == folder {
+        if self.folder.is_empty() {
+            return None;
+        }
+        if path == self.folder {
             return Some(Open::Folder);
         }
-        match path.strip_prefix(self.database.as_slice())? {
+        let name = path.strip_prefix(self.folder.as_slice())?;
+        match name.strip_prefix(b"/")? {
             name if name.ends_with(SHARED_MEMORY) => None,
             name => Some(Open::File(name.to_vec())),
+        }
+    }
+
+    /// The name of a file in the folder.
+    pub fn file_named(&self, path: &CStr) -> Option<Vec<u8>> {
+        match self.named(path)? {
+            Open::File(name) => Some(name),
+            _ => None,
         }
     }
 
@@ -82,7 +90,7 @@ impl Watch {
         self.open.get(&fd).cloned()
     }
 
-    /// The end of the name, if it is one of the database's files.
+    /// The name, if it is one of the folder's files.
     pub fn file(&self, fd: c_int) -> Option<Vec<u8>> {
         match self.behind(fd)? {
             Open::File(name) => Some(name),

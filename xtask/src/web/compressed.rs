@@ -22,7 +22,7 @@ const COMPRESSIBLE: [&str; 8] = [
     "wasm",
     "webmanifest",
 ];
-const BROTLI_BEST: i32 = 11;
+pub const BROTLI_BEST: i32 = 11;
 const BROTLI_FAST: i32 = 4;
 const BROTLI_WINDOW_BITS: i32 = 22;
 
@@ -96,7 +96,7 @@ fn is_compressible(path: &str) -> bool {
         .is_some_and(|(_, extension)| COMPRESSIBLE.contains(&extension))
 }
 
-fn brotli_of(content: &[u8], quality: i32) -> Result<Vec<u8>> {
+pub fn brotli_of(content: &[u8], quality: i32) -> Result<Vec<u8>> {
     let parameters = brotli::enc::BrotliEncoderParams {
         quality,
         lgwin: BROTLI_WINDOW_BITS,

@@ -1,10 +1,12 @@
-//! `xtask-web`: from the compiled client to the folder that the server embeds. Called by `cargo xtask web` only.
+//! `xtask-web`: from the compiled client to the folder that the server embeds, and from that to the record of a release. Called by
+//! `cargo xtask web` and `cargo xtask record-client` only.
 //! A binary of its own, since wasm-bindgen takes over a minute to compile and must be compiled by one toolchain only.
 
 mod bindgen;
 mod bundle;
 mod compressed;
 mod folder;
+mod record;
 mod release;
 mod styles;
 
@@ -21,9 +23,15 @@ const MAX_SHIPPED_BYTES: usize = 1040 * 1024;
 
 fn main() -> Result<()> {
     let arguments: Vec<PathBuf> = std::env::args_os().skip(1).map(PathBuf::from).collect();
+    if let [word, web, file] = arguments.as_slice()
+        && word == Path::new("record")
+    {
+        return record::record(web, file);
+    }
     let [wasm, client, target, profile] = arguments.as_slice() else {
         bail!(
-            "usage: xtask-web WASM CLIENT_FOLDER TARGET_FOLDER client|client-dev (start it by `cargo xtask web`)"
+            "usage: xtask-web WASM CLIENT_FOLDER TARGET_FOLDER client|client-dev (start it by `cargo xtask web`), or xtask-web \
+             record WEB_FOLDER FILE (by `cargo xtask record-client`)"
         );
     };
     let is_release = profile == Path::new("client");
