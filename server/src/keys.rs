@@ -67,16 +67,17 @@ impl Keys {
             cause,
         };
         match fs::read_to_string(path) {
-            Ok(text) => Keys::parse(&text).ok_or_else(|| KeysError::Unreadable(path.to_owned())),
+            Ok(text) => {
+                // Whoever made the file may have died before its name was on the disk.
+                durable::sync_folder(durable::folder_of(path)).map_err(failed)?;
+                Keys::parse(&text).ok_or_else(|| KeysError::Unreadable(path.to_owned()))
+            }
             Err(cause) if cause.kind() == io::ErrorKind::NotFound => {
                 let keys = Keys::of(&[(1, random()?)]);
                 match keys.write_new(path) {
                     Ok(()) => Ok(keys),
-                    // Another process was first, and may not have brought the name to the disk yet.
-                    Err(cause) if cause.kind() == io::ErrorKind::AlreadyExists => {
-                        durable::sync_folder(durable::folder_of(path)).map_err(failed)?;
-                        Keys::open(path)
-                    }
+                    // Another process was first.
+                    Err(cause) if cause.kind() == io::ErrorKind::AlreadyExists => Keys::open(path),
                     Err(cause) => Err(failed(cause)),
                 }
             }

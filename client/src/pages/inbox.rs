@@ -161,7 +161,7 @@ fn row(i18n: Texts, line: &ReportLine) -> AnyView {
                 <span class="days" data-test="days-since"><span class="days-figure">{figure}</span>" "<span class="days-unit">{unit}</span></span>
                 <span class="row-main">
                     <span class="row-title">{name}{line.class_name.clone().map(|class| format!(", {class}"))}</span>
-                    <span class="row-note">{reported_by(i18n, line)}</span>
+                    <span class="row-note">{reported_by(i18n, line)}" · "{t_string!(i18n, report.mark, mark = line.id.mark())}</span>
                     <span class="tags">
                         {(line.suspects_employee && line.receipts.owner_told_at_ms.is_none())
                             .then(|| view! { <span class="tag tag-bad" data-test="owner-at-once">{t_string!(i18n, report.owner_at_once)}</span> })}

@@ -51,7 +51,7 @@ fn ReportDocument(detail: Arc<ReportDetail>, loaded: Loaded<ReportDetail>) -> im
     let names = names(&detail);
     let may = State::here().may();
     let lead = [
-        Some(t_string!(i18n, report.read_title).to_owned()),
+        Some(t_string!(i18n, report.mark, mark = line.id.mark()).to_string()),
         line.class_name.clone(),
     ];
     let lead = lead.into_iter().flatten().collect::<Vec<_>>().join(" · ");
