@@ -43,6 +43,7 @@ pub mod step_up;
 pub mod storage_notice;
 pub mod time;
 pub mod toggle;
+pub mod whom_to_tell;
 pub mod words;
 
 use leptos_i18n::I18nContext;

@@ -6,6 +6,7 @@ use leptos_router::hooks::use_navigate;
 use shared::domain::{DocumentId, PromptAnswer};
 
 use super::icon::Icon;
+use super::whom_to_tell::WhomToTell;
 use crate::i18n::*;
 use crate::route;
 use crate::state::State;
@@ -28,15 +29,6 @@ pub fn ReportPrompt(id: DocumentId) -> impl IntoView {
     let answer = Memo::new(move |_| state.entry(id).and_then(|view| view.entry.prompt_answer));
     // A substitute reports by word of mouth.
     let may_report = Memo::new(move |_| state.may().report);
-    let owner = move || {
-        let school = state.school()?;
-        let is_known = !school.owner_phone.is_empty();
-        is_known.then(|| {
-            let phone = school.owner_phone.clone();
-            let number = format!("tel:{}", phone.replace(' ', ""));
-            (school.owner_name.clone(), phone, number)
-        })
-    };
     let report = Callback::new(move |()| {
         let navigate = navigate.clone();
         spawn_local(async move {
@@ -52,12 +44,7 @@ pub fn ReportPrompt(id: DocumentId) -> impl IntoView {
     };
     view! {
         <Show when=move || is_asked.get() && !may_report.get()>
-            <section class="prompt" role="status" data-test="prompt-tell">
-                <p>{Icon::Report.view()} " " {t!(i18n, prompt.tell)}</p>
-                {move || owner().map(|(name, phone, number)| view! {
-                    <p>{t!(i18n, prompt.tell_owner)} " " {name} ": " <a href=number>{phone}</a></p>
-                })}
-            </section>
+            <WhomToTell/>
         </Show>
         <Show when=move || is_asked.get() && may_report.get() && answer.get().is_none()>
             <section class="prompt" role="status" data-test="prompt">

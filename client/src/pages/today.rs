@@ -7,6 +7,7 @@ use crate::components::empty::Empty;
 use crate::components::entry_card::EntryCard;
 use crate::components::notice::{Notice, Tone};
 use crate::components::page_head::PageHead;
+use crate::components::whom_to_tell::WhomToTell;
 use crate::components::words;
 use crate::i18n::*;
 use crate::state::State;
@@ -27,12 +28,21 @@ pub fn TodayPage() -> impl IntoView {
     });
     let mine = Signal::derive(move || entries.get().0);
     let others = Signal::derive(move || entries.get().1);
+    let must_tell = Memo::new(move |_| {
+        let choices = state.choices();
+        let calls = |id| {
+            let view = state.entry(id);
+            view.is_some_and(|view| view.entry.calls_for_report(&choices))
+        };
+        !state.may().report && mine.get().into_iter().any(calls)
+    });
     view! {
         {move || view! { <PageHead title=t_string!(i18n, today.title)/> }}
         <Problems/>
         <Show when=move || mine.get().is_empty() && others.get().is_empty()>
             <Empty title=t_string!(i18n, today.empty) hint=t_string!(i18n, today.empty_hint)/>
         </Show>
+        <Show when=move || must_tell.get()><WhomToTell/></Show>
         <Show when=move || !mine.get().is_empty()>
             <section class="stack" data-test="own-entries">
                 <h2>{t!(i18n, today.own)}</h2>
