@@ -13,6 +13,10 @@ use tokio::task::JoinHandle;
 const CHUNK_BYTES: usize = 16 * 1024;
 const HEAD_ENDS: &[u8] = b"\r\n\r\n";
 const WORKER: &[u8] = b"GET /service_worker.js ";
+const DESK_MODULE: &[u8] = b"GET /desk-";
+const MODULE: &[u8] = b".wasm ";
+const NOT_FOUND: &[u8] =
+    b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
 /// What stands before the version in the worker's script.
 const VERSION: &[u8] = b"const RELEASE = {\"version\":\"";
 const PORTAL_PAGE: &str = "<!doctype html><html><head><title>Wi-Fi</title></head><body><h1>Godta vilkårene</h1></body></html>";
@@ -27,7 +31,7 @@ pub enum Weather {
     AnswerLost,
     /// Every request is answered 200 with a page of somebody else's.
     Portal,
-    /// The worker's script says that there is another version.
+    /// The worker's script says that there is another version, and the desk's module has another name.
     NewRelease,
     /// Connections are taken and dropped.
     Cut,
@@ -159,6 +163,10 @@ async fn carry_new_release(browser: &mut TcpStream, server: SocketAddr) -> std::
         if browser.read_buf(&mut request).await? == 0 {
             return Ok(());
         }
+    }
+    if request.starts_with(DESK_MODULE) && position(&request, MODULE).is_some() {
+        browser.write_all(NOT_FOUND).await?;
+        return browser.shutdown().await;
     }
     let is_worker = request.starts_with(WORKER);
     let mut server = TcpStream::connect(server).await?;

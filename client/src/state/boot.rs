@@ -227,6 +227,11 @@ impl State {
         }
     }
 
+    /// Asks the server for a newer version of the app: without it, what this one lacks may be gone there.
+    pub fn look_for_update(self) {
+        spawn_local(worker::look_for_update());
+    }
+
     /// Takes the new version of the app into use; the page loads again, when what is being typed is saved.
     pub fn take_update(self) {
         spawn_local(async move {
