@@ -81,8 +81,12 @@ pub fn Desk(page: DeskPage) -> impl IntoView {
     };
     fetch();
     move || match is_fetched.get() {
-        None => view! { <p class="loading" role="status">{t_string!(i18n, action.loading)}</p> }
-            .into_any(),
+        // The page's own title comes with the page; no page is without one.
+        None => view! {
+            <h1 class="for-screen-reader">{t_string!(i18n, app.name)}</h1>
+            <p class="loading" role="status">{t_string!(i18n, action.loading)}</p>
+        }
+        .into_any(),
         Some(false) => view! { <NotFetched retry=fetch/> }.into_any(),
         // Ready at once: the module is here.
         Some(true) => match untrack(|| draw(page)).now_or_never() {
