@@ -11,6 +11,10 @@ use leptos_i18n_parser::parse_locales::{
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=locales");
+    if std::env::var("CARGO_CFG_TARGET_FAMILY").as_deref() == Ok("wasm") {
+        // What takes the desk's pages out of the module must know what refers to what.
+        println!("cargo::rustc-link-arg-cdylib=--emit-relocs");
+    }
     let config = Config::new("nb")?
         .add_locales(["nn", "en"])?
         .parse_options(ParseOptions::new().interpolate_display(true));

@@ -3,10 +3,12 @@
 // nothing of what is in the items.
 "use strict";
 
-const RELEASE = { version: "dev", files: [] };
+const RELEASE = { version: "dev", files: [], desk: [] };
 
 const CACHE_PREFIX = "friminutt-";
 const CACHE = CACHE_PREFIX + RELEASE.version;
+// As the web build names the desk's module.
+const DESK_MODULE = /^\/desk-.*\.wasm$/;
 const DATABASE = "friminutt";
 const DATABASE_VERSION = 1;
 const DISK_LOCK = "friminutt-disk";
@@ -30,12 +32,25 @@ const NOTICE_FACT = "notice_words";
 const NOTICE_WORDS = "Noe venter på deg.";
 const NOTICE_WORDS_WITHIN_MS = 1000;
 
-// All or nothing: one file that cannot be fetched, and the release before stays in use.
-self.addEventListener("install", (event) => {
-  event.waitUntil(
-    caches.open(CACHE).then((cache) => cache.addAll(RELEASE.files.map((file) => new Request(file, { cache: "no-cache" })))),
-  );
-});
+self.addEventListener("install", (event) => event.waitUntil(install()));
+
+// All or nothing: one file that cannot be fetched, and the release before stays in use. The desk's module comes along where
+// somebody has opened the desk before, and may be missing.
+async function install() {
+  const hadDesk = await hasDesk();
+  const cache = await caches.open(CACHE);
+  await cache.addAll(RELEASE.files.map((file) => new Request(file, { cache: "no-cache" })));
+  if (hadDesk) await cache.addAll(RELEASE.desk).catch(() => {});
+}
+
+async function hasDesk() {
+  for (const name of await caches.keys()) {
+    if (!name.startsWith(CACHE_PREFIX)) continue;
+    const kept = await (await caches.open(name)).keys();
+    if (kept.some((request) => DESK_MODULE.test(new URL(request.url).pathname))) return true;
+  }
+  return false;
+}
 
 self.addEventListener("activate", (event) => {
   event.waitUntil(
@@ -56,16 +71,25 @@ self.addEventListener("fetch", (event) => {
   const url = new URL(event.request.url);
   if (event.request.method !== "GET" || url.origin !== self.location.origin || isTheServers(url.pathname)) return;
   const file = event.request.mode === "navigate" ? "/" : url.pathname;
-  event.respondWith(fromRelease(file, event.request));
+  event.respondWith(fromRelease(file, event));
 });
 
 function isTheServers(path) {
   return path.startsWith("/api/") || path === "/health";
 }
 
-async function fromRelease(file, request) {
+async function fromRelease(file, event) {
   const cache = await caches.open(CACHE);
-  return (await cache.match(file)) ?? fetch(request);
+  const kept = await cache.match(file);
+  if (kept) return kept;
+  const fetched = await fetch(event.request);
+  if (RELEASE.desk.includes(file) && fetched.ok) event.waitUntil(keep(cache, file, fetched.clone()));
+  return fetched;
+}
+
+// A phone that is full does without.
+function keep(cache, file, response) {
+  return cache.put(file, response).catch(() => {});
 }
 
 self.addEventListener("sync", (event) => {

@@ -10,16 +10,12 @@ use crate::components::reset_notice::ResetNotice;
 use crate::components::status_line::StatusLine;
 use crate::components::step_up::StepUpDialog;
 use crate::components::storage_notice::StorageNotice;
+use crate::desk::{Desk, DeskPage};
 use crate::i18n::*;
 use crate::pages::{
-    capture::CapturePage, day_code::DayCodePage, entry_read::EntryReadPage, erasures::ErasuresPage,
-    inbox::InboxPage, invitation::InvitationPage, me::MePage, my_reports::MyReportsPage,
-    owner::OwnerPage, patterns::PatternsPage, pin::PinPage, pupil_log::PupilLogPage,
-    pupil_readings::PupilReadingsPage, pupils::PupilsPage, put_aside::PutAsidePage,
-    readings::ReadingsPage, report_read::ReportReadPage, report_write::ReportWritePage,
-    roster::RosterPage, routing::RoutingPage, settings::SettingsPage, sign_in::SignInPage,
-    staff::StaffPage, staff_devices::StaffDevicesPage, substitutes::SubstitutesPage,
-    today::TodayPage, unlock::LockedPage, unlock::UnlockPage,
+    capture::CapturePage, day_code::DayCodePage, invitation::InvitationPage, me::MePage,
+    my_reports::MyReportsPage, pin::PinPage, pupils::PupilsPage, report_write::ReportWritePage,
+    sign_in::SignInPage, today::TodayPage, unlock::LockedPage, unlock::UnlockPage,
 };
 use crate::route;
 use crate::state::{Access, State};
@@ -94,28 +90,32 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/logg-inn") view=SignInPage/>
             <Route path=path!("/invitasjon") view=InvitationPage/>
             <Route path=path!("/dagskode") view=DayCodePage/>
-            <Route path=path!("/vikarer") view=SubstitutesPage/>
+            <Route path=path!("/vikarer") view=desk(DeskPage::Substitutes)/>
             <Route path=path!("/elever") view=PupilsPage/>
-            <Route path=path!("/elever/:id") view=PupilLogPage/>
-            <Route path=path!("/elever/:id/innsyn") view=PupilReadingsPage/>
-            <Route path=path!("/loggforinger/:id") view=EntryReadPage/>
-            <Route path=path!("/innboks") view=InboxPage/>
-            <Route path=path!("/meldinger/:id") view=ReportReadPage/>
-            <Route path=path!("/fordeling") view=RoutingPage/>
-            <Route path=path!("/monstre") view=PatternsPage/>
-            <Route path=path!("/innsyn") view=ReadingsPage/>
-            <Route path=path!("/skoleeier") view=OwnerPage/>
-            <Route path=path!("/sletting") view=ErasuresPage/>
-            <Route path=path!("/ansatte") view=StaffPage/>
-            <Route path=path!("/ansatte/:id/enheter") view=StaffDevicesPage/>
-            <Route path=path!("/satt-til-side") view=PutAsidePage/>
-            <Route path=path!("/elevliste") view=RosterPage/>
-            <Route path=path!("/innstillinger") view=SettingsPage/>
+            <Route path=path!("/elever/:id") view=desk(DeskPage::PupilLog)/>
+            <Route path=path!("/elever/:id/innsyn") view=desk(DeskPage::PupilReadings)/>
+            <Route path=path!("/loggforinger/:id") view=desk(DeskPage::EntryRead)/>
+            <Route path=path!("/innboks") view=desk(DeskPage::Inbox)/>
+            <Route path=path!("/meldinger/:id") view=desk(DeskPage::ReportRead)/>
+            <Route path=path!("/fordeling") view=desk(DeskPage::Routing)/>
+            <Route path=path!("/monstre") view=desk(DeskPage::Patterns)/>
+            <Route path=path!("/innsyn") view=desk(DeskPage::Readings)/>
+            <Route path=path!("/skoleeier") view=desk(DeskPage::Owner)/>
+            <Route path=path!("/sletting") view=desk(DeskPage::Erasures)/>
+            <Route path=path!("/ansatte") view=desk(DeskPage::Staff)/>
+            <Route path=path!("/ansatte/:id/enheter") view=desk(DeskPage::StaffDevices)/>
+            <Route path=path!("/satt-til-side") view=desk(DeskPage::PutAside)/>
+            <Route path=path!("/elevliste") view=desk(DeskPage::Roster)/>
+            <Route path=path!("/innstillinger") view=desk(DeskPage::Settings)/>
             <Route path=path!("/meg") view=MePage/>
             <Route path=path!("/pin") view=PinPage/>
             <Route path=path!("/las-opp") view=UnlockPage/>
         </Routes>
     }
+}
+
+fn desk(page: DeskPage) -> impl Fn() -> AnyView + Clone {
+    move || view! { <Desk page=page/> }.into_any()
 }
 
 /// Where one begins: whoever works with pupils logs, the others have a desk.

@@ -7,6 +7,8 @@ pub mod app;
 pub mod browser;
 #[cfg(not(test))]
 pub mod components;
+#[cfg(not(test))]
+pub mod desk;
 pub mod i18n {
     //! Every text of the screen, made out of `locales/` when the crate is built.
     #![expect(warnings, reason = "generated")]

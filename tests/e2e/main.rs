@@ -8,6 +8,7 @@ mod aside;
 mod background;
 mod barriers;
 mod clock;
+mod desk;
 mod engines;
 mod erasing;
 mod expired;

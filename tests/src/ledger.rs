@@ -11,7 +11,6 @@ use shared::api::{ApiError, path};
 use shared::document::entry;
 use shared::domain::{DocumentId, Part, PupilId, PupilRef, What};
 use shared::sync::{ItemHash, Outcome, Receipt};
-use uuid::Uuid;
 
 use crate::phone::Phone;
 use crate::{rows, wire};
@@ -127,10 +126,11 @@ impl Ledger {
 /// The key of all that is stored is there: it was on the disk before anything was encrypted with it.
 async fn can_be_opened(store: &Store) -> Result<(), String> {
     for (school, documents) in rows::of_documents(store).await {
-        let keys = store.content_keys().find(school, &documents).await;
+        let documents: Vec<_> = documents.into_iter().map(|id| (school, id)).collect();
+        let keys = store.content_keys().find(&documents).await;
         let keys = keys.map_err(|error| error.to_string())?;
-        let is_kept = |it: &&Uuid| matches!(keys.get(it), Some(ContentKey::Kept(_)));
-        match documents.len() - documents.iter().filter(is_kept).count() {
+        let is_kept = |key: &&ContentKey| matches!(key, ContentKey::Kept(_));
+        match documents.len() - keys.values().filter(is_kept).count() {
             0 => {}
             keyless => {
                 return Err(format!(

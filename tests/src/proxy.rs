@@ -15,6 +15,10 @@ use crate::release::{Release, VERSION};
 const CHUNK_BYTES: usize = 16 * 1024;
 const HEAD_ENDS: &[u8] = b"\r\n\r\n";
 const WORKER: &[u8] = b"GET /service_worker.js ";
+const DESK_MODULE: &[u8] = b"GET /desk-";
+const MODULE: &[u8] = b".wasm ";
+const NOT_FOUND: &[u8] =
+    b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
 /// The headers by which the server tells a browser what it must not do.
 const PROTECTING: [&str; 6] = [
     "content-security-policy",
@@ -36,7 +40,7 @@ pub enum Weather {
     AnswerLost,
     /// Every request is answered 200 with a page of somebody else's.
     Portal,
-    /// The worker's script says that there is another version.
+    /// The worker's script says that there is another version, and the desk's module has another name.
     NewRelease,
     /// The app that is handed out is this one; all else is the server's.
     OldRelease(&'static Release),
@@ -167,6 +171,10 @@ async fn carry(
 /// Carries one request and its answer, which is asked for in full and as it is; the worker's script with another version in it.
 async fn carry_new_release(browser: &mut TcpStream, server: SocketAddr) -> std::io::Result<()> {
     let request = read_head(browser).await?;
+    if request.starts_with(DESK_MODULE) && position(&request, MODULE).is_some() {
+        browser.write_all(NOT_FOUND).await?;
+        return browser.shutdown().await;
+    }
     let is_worker = request.starts_with(WORKER);
     let mut server = TcpStream::connect(server).await?;
     server.write_all(&asking_for_all(&request)).await?;

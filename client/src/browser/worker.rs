@@ -20,15 +20,21 @@ fn container() -> Option<ServiceWorkerContainer> {
     is_there.then(|| navigator.service_worker())
 }
 
-/// Registers the worker. `call` is told when a new version lies ready beside the one in use.
+/// Registers the worker. `call` is told when a new version lies ready beside the one in use, or another tab has taken it.
 pub async fn register(call: impl Fn() + Clone + 'static) {
     let Some(container) = container() else { return };
     let Ok(registered) = JsFuture::from(container.register(SCRIPT)).await else {
         return;
     };
     let registration: ServiceWorkerRegistration = registered.unchecked_into();
-    if registration.waiting().is_some() && container.controller().is_some() {
-        call();
+    if container.controller().is_some() {
+        if registration.waiting().is_some() {
+            call();
+        }
+        let call = call.clone();
+        let taken: Closure<dyn FnMut()> = Closure::new(call);
+        container.set_oncontrollerchange(Some(taken.as_ref().unchecked_ref()));
+        taken.forget();
     }
     let found_in = registration.clone();
     let found: Closure<dyn FnMut()> = Closure::new(move || watch(&found_in, call.clone()));
@@ -57,8 +63,7 @@ pub async fn ask_to_send() {
     if container.controller().is_none() {
         return;
     }
-    let Ok(ready) = container.ready() else { return };
-    let Ok(registration) = JsFuture::from(ready).await else {
+    let Some(registration) = registration().await else {
         return;
     };
     let sync = Reflect::get(&registration, &"sync".into())
@@ -76,24 +81,43 @@ pub async fn ask_to_send() {
     }
 }
 
+/// Has the browser look for a new version now instead of when the app is opened next.
+pub async fn look_for_update() {
+    if let Some(registration) = registration().await
+        && let Ok(looking) = registration.update()
+    {
+        // Refused without a network.
+        let _ = JsFuture::from(looking).await;
+    }
+}
+
 /// Takes the new version into use and loads the page again.
 pub async fn take_update() {
-    let Some(container) = container() else { return };
-    let reload: Closure<dyn FnMut()> = Closure::new(|| {
-        if let Some(window) = window() {
-            let _ = window.location().reload();
-        }
-    });
+    let (Some(container), Some(registration)) = (container(), registration().await) else {
+        return;
+    };
+    let reload: Closure<dyn FnMut()> = Closure::new(reload);
     container.set_oncontrollerchange(Some(reload.as_ref().unchecked_ref()));
     reload.forget();
-    let Ok(ready) = container.ready() else { return };
-    if let Ok(registration) = JsFuture::from(ready).await
-        && let Some(waiting) = registration
-            .unchecked_into::<ServiceWorkerRegistration>()
-            .waiting()
-    {
-        let _ = waiting.post_message(&SKIP_WAITING.into());
+    match registration.waiting() {
+        Some(waiting) => {
+            let _ = waiting.post_message(&SKIP_WAITING.into());
+        }
+        // Another tab has taken it: only this page is old.
+        None => self::reload(),
     }
+}
+
+fn reload() {
+    if let Some(window) = window() {
+        let _ = window.location().reload();
+    }
+}
+
+async fn registration() -> Option<ServiceWorkerRegistration> {
+    let ready = container()?.ready().ok()?;
+    let registration = JsFuture::from(ready).await.ok()?;
+    Some(registration.unchecked_into())
 }
 
 /// Asks the browser not to throw the phone's data away when it needs room; its answer, where it has one.

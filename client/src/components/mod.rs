@@ -18,6 +18,7 @@ pub mod loaded;
 pub mod lock_control;
 pub mod log_line;
 pub mod menu;
+pub mod not_fetched;
 pub mod notice;
 pub mod notice_address;
 pub mod notice_failures;

@@ -63,7 +63,7 @@ fn Warnings() -> impl IntoView {
                 </div>
             </div>
         </Show>
-        <Show when=move || state.has_update() && state.outbox().waiting.is_empty() && state.save_failure().is_none()>
+        <Show when=move || state.may_take_update()>
             <div class="notice notice-info" role="status" data-test="new-version">
                 {Icon::Info.view()}
                 <div class="notice-body">

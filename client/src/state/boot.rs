@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use futures_util::future::{join, join3};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use shared::api::Session;
 use shared::domain::{DocumentId, StaffId};
 use shared::sync::{DocumentKind, PHONE_KEEPS_MS};
 
@@ -59,26 +61,30 @@ impl State {
     /// Reads the disk again, as after another tab, the worker or an exchange wrote.
     pub(super) async fn refresh(self) -> Result<(), StorageError> {
         let disk = self.disk.get_value();
+        // By itself, since it opens the database.
         let session = self.watched(disk.fact(SESSION)).await?;
-        self.last_contact_ms.set(disk.fact(LAST_CONTACT).await?);
-        let Some(session): Option<shared::api::Session> = session else {
+        let contact = disk.fact(LAST_CONTACT);
+        let Some(session): Option<Session> = session else {
+            self.last_contact_ms.set(contact.await?);
             self.access.set(Access::SignedOut);
             return Ok(());
         };
         let staff = session.staff;
         let is_new = self.session_untracked().as_ref() != Some(&session);
-        if is_new {
-            self.forget_screen();
-            self.meet_vault(staff).await?;
-            self.meet_sealer(&session).await?;
-            self.read_school(staff).await?;
-            self.recent.set(
-                disk.fact(&format!("recent/{staff}"))
-                    .await?
-                    .unwrap_or_default(),
-            );
-        }
-        let read = self.read_documents(staff).await;
+        let meeting = async {
+            if is_new {
+                self.meet(&session).await?;
+            }
+            Ok::<_, StorageError>(())
+        };
+        // Asked for together: every answer by itself is a turn to wait for.
+        let (contact, met, counted) = join3(contact, meeting, self.count_outbox(staff)).await;
+        self.last_contact_ms.set(contact?);
+        met?;
+        let read = match counted {
+            Ok(()) => self.read_documents(staff).await,
+            Err(failure) => Err(failure),
+        };
         // Only now: the status line says nothing before it has counted.
         if is_new {
             self.access.set(Access::SignedIn(session));
@@ -86,8 +92,26 @@ impl State {
         read
     }
 
+    /// Reads what is this person's, but for the documents and the outbox.
+    async fn meet(self, session: &Session) -> Result<(), StorageError> {
+        self.forget_screen();
+        let staff = session.staff;
+        let disk = self.disk.get_value();
+        let name = format!("recent/{staff}");
+        // Whether the school can be read hangs on the vault.
+        let school = async {
+            self.meet_vault(staff).await?;
+            self.read_school(staff).await
+        };
+        let (school, sealer, recent) =
+            join3(school, self.meet_sealer(session), disk.fact(&name)).await;
+        school?;
+        sealer?;
+        self.recent.set(recent?.unwrap_or_default());
+        Ok(())
+    }
+
     async fn read_documents(self, staff: StaffId) -> Result<(), StorageError> {
-        self.count_outbox(staff).await?;
         if !self.disk.get_value().is_open() {
             // What was written since it was locked stands in memory alone.
             return Ok(());
@@ -130,7 +154,8 @@ impl State {
         let disk = self.disk.get_value();
         loop {
             let writes = self.writes.get_value();
-            let (outbox, sent) = (disk.outbox().await?, disk.sent().await?);
+            let (outbox, sent) = join(disk.outbox(), disk.sent()).await;
+            let (outbox, sent) = (outbox?, sent?);
             if self.writes.get_value() == writes {
                 self.outbox.set(OutboxView::of(
                     staff,
@@ -225,6 +250,11 @@ impl State {
         } else {
             disk.write(&writes).await
         }
+    }
+
+    /// Asks the server for a newer version of the app: without it, what this one lacks may be gone there.
+    pub fn look_for_update(self) {
+        spawn_local(worker::look_for_update());
     }
 
     /// Takes the new version of the app into use; the page loads again, when what is being typed is saved.

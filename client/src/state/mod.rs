@@ -344,6 +344,11 @@ impl State {
     pub fn has_update(self) -> bool {
         self.has_update.get()
     }
+
+    /// Whether it may be taken into use: not while something has yet to be sent or saved.
+    pub fn may_take_update(self) -> bool {
+        self.has_update() && self.outbox().waiting.is_empty() && self.save_failure().is_none()
+    }
 }
 
 fn signed_in(access: Access) -> Option<Session> {

@@ -29,12 +29,41 @@ impl Bundle {
     }
 
     pub fn add_hashed_bytes(&mut self, name: &str, content: Vec<u8>) -> Result<String> {
+        let hashed = self.give_name(name, &short_hash(&content))?;
+        self.add(&hashed, content);
+        Ok(hashed)
+    }
+
+    /// Adds scripts that import each other (`from "./client.js"`): one hash of all stands in every name, since none can be first.
+    pub fn add_hashed_together<const COUNT: usize>(
+        &mut self,
+        scripts: [(&str, String); COUNT],
+    ) -> Result<()> {
+        let everything: String = scripts.iter().map(|(_, script)| script.as_str()).collect();
+        let hash = short_hash(everything.as_bytes());
+        // Not any mention: the module's own imports are called by the plain name.
+        let from = |name: &str| format!("from \"./{name}\"");
+        let mut names = Vec::new();
+        for (name, _) in &scripts {
+            names.push((from(name), self.give_name(name, &hash)?));
+        }
+        for ((_, script), (_, own_name)) in scripts.iter().zip(&names) {
+            let script = names
+                .iter()
+                .fold(script.clone(), |script, (plain, hashed)| {
+                    script.replace(plain, &from(hashed))
+                });
+            self.add(own_name, script.into_bytes());
+        }
+        Ok(())
+    }
+
+    fn give_name(&mut self, name: &str, hash: &str) -> Result<String> {
         let (stem, extension) = name
             .rsplit_once('.')
             .context("a shipped file needs an extension")?;
-        let hashed = format!("{stem}-{}.{extension}", short_hash(&content));
+        let hashed = format!("{stem}-{hash}.{extension}");
         self.hashed_names.insert(name.to_owned(), hashed.clone());
-        self.add(&hashed, content);
         Ok(hashed)
     }
 
@@ -125,6 +154,25 @@ mod tests {
                 .unwrap()
         };
         assert_ne!(name_of_start("one"), name_of_start("two"));
+    }
+
+    #[test]
+    fn scripts_that_import_each_other_change_their_names_together() {
+        let files_with = |one: &str| {
+            let mut bundle = Bundle::default();
+            let two = "import { one } from \"./one.js\";".to_owned();
+            let one = format!("import * as two from \"./two.js\"; ({{\"./two.js\": two}}); {one}");
+            bundle
+                .add_hashed_together([("one.js", one), ("two.js", two)])
+                .unwrap();
+            bundle.into_files()
+        };
+        let (before, after) = (files_with("1"), files_with("2"));
+        assert!(before.keys().all(|name| !after.contains_key(name)));
+        let [one, two]: [&String; 2] = before.keys().collect::<Vec<_>>().try_into().unwrap();
+        let script = |name: &String| String::from_utf8_lossy(&before[name]).into_owned();
+        assert_eq!(script(two), format!("import {{ one }} from \"./{one}\";"));
+        assert!(script(one).contains(&format!("from \"./{two}\"; ({{\"./two.js\": two}})")));
     }
 
     #[test]

@@ -10,6 +10,7 @@ use anyhow::Result;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
+use crate::bindgen::is_the_desks;
 use crate::bundle::short_hash;
 
 const COMPRESSIBLE: [&str; 8] = [
@@ -31,6 +32,8 @@ pub struct Sizes {
     pub raw: usize,
     /// What travels to a browser that takes brotli: files that are not compressed count as they are.
     pub brotli: usize,
+    /// The same, without what only the desk needs.
+    pub yard_brotli: usize,
 }
 
 pub struct Compressor {
@@ -53,20 +56,24 @@ impl Compressor {
             files: files.len(),
             raw: 0,
             brotli: 0,
+            yard_brotli: 0,
         };
         let mut all = BTreeMap::new();
         for (path, content) in files {
             sizes.raw += content.len();
+            let mut travelling = content.len();
             if is_compressible(&path) {
                 let brotli = self.cached(&content, &format!("{}.br", self.quality), |content| {
                     brotli_of(content, self.quality)
                 })?;
                 let gzip = self.cached(&content, "gz", gzip_of)?;
-                sizes.brotli += brotli.len();
+                travelling = brotli.len();
                 all.insert(format!("{path}.br"), brotli);
                 all.insert(format!("{path}.gz"), gzip);
-            } else {
-                sizes.brotli += content.len();
+            }
+            sizes.brotli += travelling;
+            if !is_the_desks(&path) {
+                sizes.yard_brotli += travelling;
             }
             all.insert(path, content);
         }

@@ -8,6 +8,7 @@ mod compressed;
 mod folder;
 mod record;
 mod release;
+mod split;
 mod styles;
 
 use std::fs;
@@ -17,9 +18,11 @@ use anyhow::{Context, Result, bail, ensure};
 use bundle::Bundle;
 use compressed::{Compressor, Sizes};
 
-/// What a phone may have to fetch before it can work offline, brotli, all files. 600 KiB is the figure to reach; this is where
-/// it stands, so that nothing large comes in unseen.
-const MAX_SHIPPED_BYTES: usize = 1040 * 1024;
+/// What a phone must fetch before it can work offline, brotli, all files but the desk's. 600 KiB is the figure to reach; this is
+/// where it stands, so that nothing large comes in unseen.
+const MAX_YARD_BYTES: usize = 900 * 1024;
+/// The desk's too.
+const MAX_SHIPPED_BYTES: usize = 1090 * 1024;
 
 fn main() -> Result<()> {
     let arguments: Vec<PathBuf> = std::env::args_os().skip(1).map(PathBuf::from).collect();
@@ -36,23 +39,28 @@ fn main() -> Result<()> {
     };
     let is_release = profile == Path::new("client");
 
-    let bundle = collect(wasm, client)?;
+    let bundle = collect(wasm, client, &target.join("web-split"))?;
     let compressor = Compressor::new(target.join("web-compressed"), is_release)?;
     let (files, sizes) = compressor.add_compressed(bundle.into_files())?;
     folder::replace(&target.join("web"), &files)?;
     report(&sizes);
-    ensure!(
-        !is_release || sizes.brotli <= MAX_SHIPPED_BYTES,
-        "the shipped client is {} KiB (brotli), {} KiB at most: look at what was added last",
-        sizes.brotli / 1024,
-        MAX_SHIPPED_BYTES / 1024
-    );
+    for (what, bytes, most) in [
+        ("what a phone must fetch", sizes.yard_brotli, MAX_YARD_BYTES),
+        ("the shipped client", sizes.brotli, MAX_SHIPPED_BYTES),
+    ] {
+        ensure!(
+            !is_release || bytes <= most,
+            "{what} is {} KiB (brotli), {} KiB at most: look at what was added last",
+            bytes / 1024,
+            most / 1024
+        );
+    }
     Ok(())
 }
 
-fn collect(wasm: &Path, client: &Path) -> Result<Bundle> {
+fn collect(wasm: &Path, client: &Path, split: &Path) -> Result<Bundle> {
     let mut bundle = Bundle::default();
-    bindgen::add(&mut bundle, wasm)?;
+    bindgen::add(&mut bundle, wasm, split)?;
     bundle.add_hashed("start.js", &read(&client.join("start.js"))?)?;
     bundle.add_hashed("style.css", &styles::join(&client.join("styles"))?)?;
     bundle.add_folder(&client.join("static"))?;
@@ -70,9 +78,10 @@ fn read(path: &Path) -> Result<String> {
 
 fn report(sizes: &Sizes) {
     println!(
-        "web: {} files, {} KiB, {} KiB brotli",
+        "web: {} files, {} KiB, {} KiB brotli, {} KiB of it for a phone in the yard",
         sizes.files,
         sizes.raw / 1024,
-        sizes.brotli.div_ceil(1024)
+        sizes.brotli.div_ceil(1024),
+        sizes.yard_brotli.div_ceil(1024)
     );
 }

@@ -3,9 +3,10 @@
 use anyhow::{Result, ensure};
 use serde_json::json;
 
+use crate::bindgen::is_the_desks;
 use crate::bundle::{Bundle, short_hash};
 
-const MARKER: &str = "const RELEASE = { version: \"dev\", files: [] };";
+const MARKER: &str = "const RELEASE = { version: \"dev\", files: [], desk: [] };";
 
 /// The worker's script with the release in place of the marker. The version covers every file, the script too:
 /// a browser installs a new release when this script differs by a byte.
@@ -14,8 +15,11 @@ pub fn service_worker(bundle: &Bundle, script: &str) -> Result<String> {
         script.lines().filter(|line| *line == MARKER).count() == 1,
         "client/service_worker.js must have one line that reads exactly: {MARKER}"
     );
-    let urls: Vec<String> = bundle.files().keys().map(|path| url(path)).collect();
-    let release = json!({ "version": version(bundle, script), "files": urls });
+    let (desk, files): (Vec<&String>, Vec<&String>) =
+        bundle.files().keys().partition(|path| is_the_desks(path));
+    let urls = |paths: Vec<&String>| paths.into_iter().map(|path| url(path)).collect::<Vec<_>>();
+    let version = version(bundle, script);
+    let release = json!({ "version": version, "files": urls(files), "desk": urls(desk) });
     Ok(script.replace(MARKER, &format!("const RELEASE = {release};")))
 }
 
@@ -51,6 +55,17 @@ mod tests {
         let made = service_worker(&bundle_with("a"), &script).unwrap();
         assert!(made.contains(r#""files":["/icon.svg","/"]"#), "{made}");
         assert!(!made.contains("\"dev\""));
+    }
+
+    #[test]
+    fn the_desk_is_no_part_of_what_a_phone_must_have() {
+        let mut bundle = bundle_with("a");
+        bundle.add("desk-0123456789abcdef.wasm", Vec::new());
+        let made = service_worker(&bundle, MARKER).unwrap();
+        assert!(
+            made.contains(r#""desk":["/desk-0123456789abcdef.wasm"],"files":["/icon.svg","/"]"#),
+            "{made}"
+        );
     }
 
     #[test]
