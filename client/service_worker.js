@@ -40,7 +40,17 @@ async function install() {
   const hadDesk = await hasDesk();
   const cache = await caches.open(CACHE);
   await cache.addAll(RELEASE.files.map((file) => new Request(file, { cache: "no-cache" })));
-  if (hadDesk) await cache.addAll(RELEASE.desk).catch(() => {});
+  if (hadDesk) await Promise.all(RELEASE.desk.map((file) => fetchDesk(cache, file))).catch(() => {});
+}
+
+async function fetchDesk(cache, file) {
+  const fetched = await fetch(file, { cache: "no-cache", signal: AbortSignal.timeout(TIMEOUT_MS) });
+  if (isModule(fetched)) await keep(cache, file, fetched);
+}
+
+// A guest network answers with a page of its own: kept, it would stand in the module's place until the next release.
+function isModule(response) {
+  return response.ok && !response.redirected && response.headers.get("content-type") === "application/wasm";
 }
 
 async function hasDesk() {
@@ -82,8 +92,9 @@ async function fromRelease(file, event) {
   const cache = await caches.open(CACHE);
   const kept = await cache.match(file);
   if (kept) return kept;
-  const fetched = await fetch(event.request);
-  if (RELEASE.desk.includes(file) && fetched.ok) event.waitUntil(keep(cache, file, fetched.clone()));
+  if (!RELEASE.desk.includes(file)) return fetch(event.request);
+  const fetched = await fetch(event.request, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+  if (isModule(fetched)) event.waitUntil(keep(cache, file, fetched.clone()));
   return fetched;
 }
 

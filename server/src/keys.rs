@@ -3,7 +3,7 @@
 //! Every server process of an installation has the same file.
 
 use std::fmt::Write;
-use std::fs::{self, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -22,6 +22,9 @@ use crate::durable;
 
 /// Bytes of a secret.
 const SECRET_BYTES: usize = 32;
+/// Beside the file: held by who changes it, and what will be put in its place.
+const LOCK_EXTENSION: &str = "lock";
+const DRAFT_EXTENSION: &str = "new";
 const FILE_HEAD: &str = "# Friminutt's secrets. Keep a copy apart from the database's backups: without this file nothing that phones\n\
     # have not sent yet can be opened, and with it and a phone's disk everything can. One line a generation, the oldest first.\n";
 
@@ -66,22 +69,22 @@ impl Keys {
             path: path.to_owned(),
             cause,
         };
-        match fs::read_to_string(path) {
-            Ok(text) => {
-                // Whoever made the file may have died before its name was on the disk.
-                durable::sync_folder(durable::folder_of(path)).map_err(failed)?;
-                Keys::parse(&text).ok_or_else(|| KeysError::Unreadable(path.to_owned()))
-            }
-            Err(cause) if cause.kind() == io::ErrorKind::NotFound => {
+        let read = || {
+            let text = fs::read_to_string(path).map_err(failed)?;
+            bring_name_to_disk(path);
+            Keys::parse(&text).ok_or_else(|| KeysError::Unreadable(path.to_owned()))
+        };
+        match read() {
+            Err(KeysError::File { cause, .. }) if cause.kind() == io::ErrorKind::NotFound => {
                 let keys = Keys::of(&[(1, random()?)]);
                 match keys.write_new(path) {
                     Ok(()) => Ok(keys),
                     // Another process was first.
-                    Err(cause) if cause.kind() == io::ErrorKind::AlreadyExists => Keys::open(path),
+                    Err(cause) if cause.kind() == io::ErrorKind::AlreadyExists => read(),
                     Err(cause) => Err(failed(cause)),
                 }
             }
-            Err(cause) => Err(failed(cause)),
+            read => read,
         }
     }
 
@@ -101,16 +104,22 @@ impl Keys {
         }
     }
 
-    /// Adds a generation to the file: from now on phones seal to it. What was sealed to an earlier one is opened as before.
+    /// Adds a generation to the file: from now on phones seal to it. What was sealed to an earlier one is opened as before. Whoever
+    /// adds at the same time waits: each generation is another, and none is put in another's place.
     pub fn add_generation(path: &Path) -> Result<u32, KeysError> {
-        let keys = Keys::open(path)?;
-        let id = keys.newest().id + 1;
-        let line = line(id, &random()?);
+        Keys::open(path)?;
         let failed = |cause| KeysError::File {
             path: path.to_owned(),
             cause,
         };
-        add_line(path, &line).map_err(failed)?;
+        // A symbolic link stays one.
+        let file = fs::canonicalize(path).map_err(failed)?;
+        let _turn = take_turn(&file.with_extension(LOCK_EXTENSION)).map_err(failed)?;
+        let text = fs::read_to_string(&file).map_err(failed)?;
+        let keys = Keys::parse(&text).ok_or_else(|| KeysError::Unreadable(path.to_owned()))?;
+        let id = keys.newest().id + 1;
+        let text = format!("{}\n{}", text.trim_end_matches('\n'), line(id, &random()?));
+        replace(&file, &text).map_err(failed)?;
         Ok(id)
     }
 
@@ -238,26 +247,43 @@ impl Keys {
     }
 }
 
-/// Whole in the place of the file as it was: a line that a power loss cuts would make all of it unreadable.
-fn add_line(path: &Path, line: &str) -> io::Result<()> {
-    // A symbolic link stays one.
-    let path = fs::canonicalize(path)?;
-    let mut text = fs::read_to_string(&path)?;
-    if !text.ends_with('\n') {
-        text.push('\n');
+/// Whoever made the file, or put another in its place, may have died before its name was on the disk. Where its folder may be passed
+/// through and not looked into, whoever put it there has seen to it.
+fn bring_name_to_disk(file: &Path) {
+    let real = fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
+    if let Err(error) = durable::sync_folder(durable::folder_of(&real)) {
+        tracing::warn!(%error, "the folder with the file of secrets could not be synced");
     }
-    text.push_str(line);
-    // Of this process alone: who adds at the same time puts no half of it in the file's place.
-    let draft = path.with_extension(format!("{}.new", std::process::id()));
-    let written = write_private(&draft, &text)
-        .and_then(|()| belong_as(&draft, &path))
-        .and_then(|()| fs::rename(&draft, &path));
+}
+
+/// Held until it is dropped.
+fn take_turn(lock: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(lock)?;
+    file.lock()?;
+    Ok(file)
+}
+
+/// Whole in the place of the file as it was: a line that a power loss cuts would make all of it unreadable. One at a time.
+fn replace(file: &Path, text: &str) -> io::Result<()> {
+    let draft = file.with_extension(DRAFT_EXTENSION);
+    // Left by somebody who died here.
+    match fs::remove_file(&draft) {
+        Err(cause) if cause.kind() != io::ErrorKind::NotFound => return Err(cause),
+        _ => {}
+    }
+    let written = write_private(&draft, text)
+        .and_then(|()| belong_as(&draft, file))
+        .and_then(|()| fs::rename(&draft, file));
     if let Err(cause) = written {
         // What was wrong is told, not that its draft stayed too.
         let _ = fs::remove_file(&draft);
         return Err(cause);
     }
-    durable::sync_folder(durable::folder_of(&path))
+    durable::sync_folder(durable::folder_of(file))
 }
 
 fn write_private(path: &Path, text: &str) -> io::Result<()> {
@@ -397,6 +423,32 @@ mod tests {
         assert_eq!((of(), before.2), (before, 0o640));
         assert!(fs::symlink_metadata(&path).unwrap().is_symlink());
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+    }
+
+    #[test]
+    fn who_adds_a_generation_at_the_same_time_adds_another_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("keys");
+        Keys::open(&path).unwrap();
+        fs::write(path.with_extension(DRAFT_EXTENSION), "left behind").unwrap();
+        let mut ids: Vec<u32> = std::thread::scope(|scope| {
+            let adding: Vec<_> = (0..8)
+                .map(|_| scope.spawn(|| Keys::add_generation(&path).unwrap()))
+                .collect();
+            adding.into_iter().map(|it| it.join().unwrap()).collect()
+        });
+        ids.sort_unstable();
+        assert_eq!(ids, (2..10).collect::<Vec<_>>());
+        assert_eq!(Keys::open(&path).unwrap().generations.len(), 9);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_that_leads_nowhere_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("keys");
+        std::os::unix::fs::symlink(folder.path().join("gone"), &path).unwrap();
+        assert!(matches!(Keys::open(&path), Err(KeysError::File { .. })));
     }
 
     #[test]

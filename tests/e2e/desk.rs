@@ -7,16 +7,26 @@ use friminutt_tests::journey::{
 use friminutt_tests::program::Program;
 use friminutt_tests::proxy::{Proxy, Weather};
 
-/// Whatever of the desk's module was fetched by this page, or kept by the worker.
-const DESK_MODULES: &str = r#"
-    const isDesk = (url) => /\/desk-.*\.wasm$/.test(url);
-    const fetched = performance.getEntriesByType("resource").map((entry) => entry.name).filter(isDesk);
+/// How many of the desk's modules this document asked for since it was loaded.
+const ASKED_FOR: &str = r#"
+    const isDesk = (entry) => /\/desk-.*\.wasm$/.test(entry.name);
+    return performance.getEntriesByType("resource").filter(isDesk).length;
+"#;
+
+/// How many of them the worker keeps, each a module and nothing else.
+const KEPT: &str = r#"
     return (async () => {
+        let count = 0;
         for (const name of await caches.keys()) {
-            const kept = await (await caches.open(name)).keys();
-            fetched.push(...kept.map((request) => request.url).filter(isDesk));
+            const cache = await caches.open(name);
+            for (const request of await cache.keys()) {
+                if (!/\/desk-.*\.wasm$/.test(request.url)) continue;
+                const kept = await cache.match(request);
+                if (kept.headers.get("content-type") !== "application/wasm") throw new Error("no module is kept");
+                count += 1;
+            }
         }
-        return fetched.length;
+        return count;
     })();
 "#;
 
@@ -32,10 +42,30 @@ async fn a_phone_in_the_yard_never_fetches_the_desk() {
     phone.see("page-title").await;
     follow(&phone, "/meg").await;
     phone.see("page-title").await;
+    // Each load of the document begins to count anew.
+    assert_eq!(count(&phone, ASKED_FOR).await, 0);
     phone.go("/meld").await;
     phone.see("page-title").await;
     has_sent(&phone, 1).await;
-    assert_eq!(desk_modules(&phone).await, 0);
+    assert_eq!(count(&phone, ASKED_FOR).await, 0);
+    assert_eq!(count(&phone, KEPT).await, 0);
+}
+
+#[tokio::test]
+async fn what_a_guest_network_answers_is_not_kept_for_the_desk() {
+    let mut server = Program::new();
+    server.start().await;
+    let network = Proxy::before(&server.address()).await;
+    let desk = signed_in(&Profile::new(), &network.origin(), DESK, "rektor").await;
+
+    network.turn(Weather::Portal);
+    follow(&desk, "/innboks").await;
+    desk.see("not-fetched").await;
+    network.turn(Weather::Clear);
+    desk.tap("fetch-again").await;
+    desk.see("page-title").await;
+    desk.see_count("not-fetched", 0).await;
+    is_kept(&desk).await;
 }
 
 #[tokio::test]
@@ -58,11 +88,9 @@ async fn the_desk_without_a_server_says_so_and_opens_when_it_is_back() {
     meets_the_network(&desk).await;
     has_sent(&desk, 1).await;
     desk.tap("fetch-again").await;
+    desk.see("page-title").await;
     desk.see_gone("not-fetched").await;
-    desk.until("the desk kept by the worker", async || {
-        (desk_modules(&desk).await > 0).then_some(())
-    })
-    .await;
+    is_kept(&desk).await;
 
     server.kill().await;
     follow(&desk, "/monstre").await;
@@ -90,16 +118,21 @@ async fn an_old_page_opens_the_desk_by_taking_the_release_that_the_server_has() 
     desk.see_gone("not-fetched").await;
     desk.see_path("/innboks").await;
     desk.see("page-title").await;
-    desk.until("the desk kept by the worker", async || {
-        (desk_modules(&desk).await > 0).then_some(())
-    })
-    .await;
+    is_kept(&desk).await;
     has_sent(&desk, 1).await;
     see_today(&desk).await;
     desk.see_count("entry-card", 1).await;
 }
 
-async fn desk_modules(browser: &Browser) -> u64 {
-    let count = browser.run(DESK_MODULES, vec![]).await;
+async fn is_kept(browser: &Browser) {
+    browser
+        .until("the desk kept by the worker", async || {
+            (count(browser, KEPT).await > 0).then_some(())
+        })
+        .await;
+}
+
+async fn count(browser: &Browser, of: &str) -> u64 {
+    let count = browser.run(of, vec![]).await;
     count.as_u64().expect("a number")
 }

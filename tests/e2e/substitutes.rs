@@ -3,7 +3,8 @@
 use friminutt_tests::axe;
 use friminutt_tests::browser::{Browser, DESK, PHONE, Profile};
 use friminutt_tests::journey::{
-    choose, has_sent, is_at_work, log, meets_the_network, name_pupil, open_log, signed_in, type_pin,
+    choose, follow, has_sent, is_at_work, log, meets_the_network, name_pupil, open_log, signed_in,
+    type_pin,
 };
 use friminutt_tests::pages::{LONG_NAME, LONG_NAME_LETTERS};
 use friminutt_tests::program::Program;
@@ -58,6 +59,9 @@ async fn a_substitute_begins_with_a_picture_logs_with_no_network_and_is_gone_whe
     // Whoever is here for a day tells it to somebody who stays.
     phone.see("prompt-tell").await;
     phone.see_count("report", 0).await;
+    // And finds it again with what was logged today.
+    follow(&phone, "/i-dag").await;
+    phone.see("prompt-tell").await;
     server.start().await;
     meets_the_network(&phone).await;
     has_sent(&phone, 1).await;

@@ -28,6 +28,7 @@ impl Release {
         let entries = fs::read_dir(folder).expect("the folder of the released clients");
         let mut files: Vec<_> = entries.map(|it| it.expect("a file").path()).collect();
         files.sort();
+        assert!(!files.is_empty(), "no released client is recorded");
         let kept = |release| &*Box::leak(Box::new(release));
         files.iter().map(|file| kept(Release::read(file))).collect()
     }

@@ -1,6 +1,7 @@
 //! Builds the client and hands it to `xtask-web`, which makes `target/web` of it.
 
 use std::env;
+use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -57,7 +58,7 @@ pub fn build(
 ) -> Result<()> {
     let target = project::target();
     announce(&format!("building the client ({})", profile.name()));
-    let libraries = format!("target.{WASM_TARGET}.rustflags=['{}']", unnamed_libraries());
+    let libraries = format!("target.{WASM_TARGET}.rustflags={:?}", unnamed_libraries());
     let made_here = format!("--remap-path-prefix={}=target", target.display());
     run(&mut cargo(
         toolchain,
@@ -89,10 +90,15 @@ pub fn build(
         .arg(profile.name()))
 }
 
-/// What ships tells nobody in whose folders it was made: where a library panics, its file is named from `crates` on.
-fn unnamed_libraries() -> String {
+/// What ships tells nobody in whose folders it was made, nor where from: where a library panics, its file is named from `crates` on.
+fn unnamed_libraries() -> Vec<String> {
     let of_cargo = env::var_os("CARGO_HOME").map(PathBuf::from);
     let of_cargo = of_cargo.or_else(|| Some(env::home_dir()?.join(".cargo")));
     let sources = of_cargo.unwrap_or_default().join("registry/src");
-    format!("--remap-path-prefix={}=crates", sources.display())
+    // One folder for each registry; `xtask` itself was made of what lies there.
+    let registries = fs::read_dir(sources).into_iter().flatten().flatten();
+    let mut folders: Vec<PathBuf> = registries.map(|it| it.path()).collect();
+    folders.sort();
+    let unnamed = |folder: &PathBuf| format!("--remap-path-prefix={}=crates", folder.display());
+    folders.iter().map(unnamed).collect()
 }

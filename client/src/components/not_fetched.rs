@@ -27,15 +27,14 @@ pub fn NotFetched(retry: impl Fn() + Copy + Send + Sync + 'static) -> impl IntoV
         <div class="stack-tight">
             <Notice tone=Tone::Error test="not-fetched"><p>{why}</p></Notice>
             <div class="buttons">
-                <Show when=move || state.may_take_update() fallback=move || view! {
-                    <button type="button" class="button" data-test="fetch-again" on:click=move |_| retry()>
-                        {t!(i18n, action.retry)}
-                    </button>
-                }>
+                <Show when=move || state.may_take_update()>
                     <button type="button" class="button" data-test="take-update" on:click=move |_| state.take_update()>
                         {t!(i18n, app.new_version_take)}
                     </button>
                 </Show>
+                <button type="button" class="button button-quiet" data-test="fetch-again" on:click=move |_| retry()>
+                    {t!(i18n, action.retry)}
+                </button>
                 <a class="button button-quiet" href=back>{t!(i18n, action.back)}</a>
             </div>
         </div>

@@ -102,9 +102,11 @@ fn SettingsForm(settings: Arc<SchoolSettings>) -> impl IntoView {
     let state = State::here();
     let in_force = move || {
         let school = state.school()?;
-        let is_known = !school.owner_name.is_empty() || !school.owner_phone.is_empty();
-        let (name, phone) = (school.owner_name.clone(), school.owner_phone.clone());
-        let told = t_string!(i18n, settings.owner_in_force, name = name, phone = phone).to_string();
+        let owner = [school.owner_name.as_str(), school.owner_phone.as_str()];
+        let known = owner.into_iter().filter(|word| !word.is_empty());
+        let owner = known.collect::<Vec<_>>().join(", ");
+        let is_known = !owner.is_empty();
+        let told = t_string!(i18n, settings.owner_in_force, owner = owner).to_string();
         is_known.then(|| view! { <p data-test="owner-in-force">{told}</p> })
     };
     let owner_phone = RwSignal::new(settings.owner_phone.clone());

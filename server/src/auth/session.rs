@@ -1,7 +1,7 @@
 //! Opening a session, the same for every way of showing who one is. Each opening gives a new token.
 
 use shared::audit::AuditEvent;
-use shared::domain::{ActorId, AuditAct, DeviceId, SchoolId, StaffId};
+use shared::domain::{ActorId, AuditAct, DeviceId, SchoolId, StaffId, turns_writing};
 use uuid::Uuid;
 
 use super::Token;
@@ -88,7 +88,7 @@ pub async fn open_session(
             let name = arrival
                 .device_name
                 .chars()
-                .filter(|c| !c.is_control())
+                .filter(|c| !c.is_control() && !turns_writing(*c))
                 .take(MAX_DEVICE_NAME_CHARS)
                 .collect();
             let new = NewDevice {

@@ -182,11 +182,17 @@ async fn fill(
         });
     }
     // Most of what a phone hears of is its own: only of what it lacks is the content read and decrypted.
-    let lacking: Vec<Uuid> = moved
-        .iter()
-        .filter(|it| !it.news.is_empty())
-        .map(|it| it.row.document_id)
-        .collect();
+    let (lacking, known): (Vec<&Moved>, Vec<&Moved>) =
+        moved.iter().partition(|it| !it.news.is_empty());
+    let ids = |all: Vec<&Moved>| -> Vec<Uuid> {
+        let ids: BTreeSet<Uuid> = all.iter().map(|it| it.row.document_id).collect();
+        ids.into_iter().collect()
+    };
+    let lacking = ids(lacking);
+    // A document whose key was destroyed may still stand here after a backup was brought back.
+    let told_again = known.into_iter().filter(|it| it.is_told_without_news());
+    let told_again = ids(told_again.collect());
+    let erased = tx.erased_among(who.school, &told_again).await?;
     let mut contents: HashMap<Uuid, Vec<ChangeRow>> = HashMap::new();
     for change in tx.changes(who.school, &lacking).await? {
         contents.entry(change.document_id).or_default().push(change);
@@ -199,7 +205,7 @@ async fn fill(
             .collect();
         // What was erased has no content any more: that it is gone is told, and nothing else.
         let is_whole = bytes.len() == it.news.len() && !it.all.is_empty();
-        if !it.row.is_gone && !is_whole {
+        if !it.row.is_gone && (!is_whole || erased.contains(&it.row.document_id)) {
             continue;
         }
         if let Some(told) = it.tell(bytes.len()) {
@@ -244,12 +250,21 @@ pub async fn tell_reporter(
 }
 
 impl Moved<'_> {
+    /// Whether there is something to tell though no change is: its lock, or a report's receipts.
+    fn is_told_without_news(&self) -> bool {
+        let is_report = self.kind() == Some(DocumentKind::Report);
+        !self.row.is_gone && (is_report || self.document.locked_at.is_some())
+    }
+
+    fn kind(&self) -> Option<DocumentKind> {
+        let kind = u8::try_from(self.document.kind).ok()?;
+        DocumentKind::from_byte(kind)
+    }
+
     /// With so many changes; none when there is nothing to tell: the phone's own entry has come back to it.
     fn tell(self, changes: usize) -> Option<FeedDocument> {
+        let kind = self.kind()?;
         let Moved { row, document, .. } = self;
-        let kind = u8::try_from(document.kind)
-            .ok()
-            .and_then(DocumentKind::from_byte)?;
         let locked_at = document.locked_heads();
         let receipts = (kind == DocumentKind::Report).then_some(ReportReceipts {
             received_at_ms: Some(document.received_at_ms),

@@ -13,7 +13,9 @@ use crate::store::{Store, StoreError};
 const MAX_WAITING: usize = 4_096;
 /// Items that one transaction takes at most: a group asks some twenty statements for each of its schools, so when a whole city
 /// comes back at once few large groups are done sooner than many small ones.
-const MAX_GROUP_ITEMS: usize = 8_000;
+const MAX_GROUP_ITEMS: usize = 4_000;
+/// Their bytes: no group takes much of the memory.
+const MAX_GROUP_BYTES: usize = 16 * 1024 * 1024;
 
 /// The way in: hand over a request's items, get their receipts after the commit.
 #[derive(Debug, Clone)]
@@ -59,18 +61,26 @@ impl Ingest {
 }
 
 fn gather(first: Batch, waiting: &mut mpsc::Receiver<Batch>) -> Vec<Batch> {
-    let mut items = first.items.len();
+    let (mut items, mut bytes) = (first.items.len(), first.bytes());
     let mut group = vec![first];
     while items < MAX_GROUP_ITEMS
+        && bytes < MAX_GROUP_BYTES
         && let Ok(next) = waiting.try_recv()
     {
         items += next.items.len();
+        bytes += next.bytes();
         group.push(next);
     }
     group
 }
 
-/// Commits the group; when that fails, each request on its own, so that one cannot take the others with it.
+impl Batch {
+    fn bytes(&self) -> usize {
+        self.items.iter().map(|item| item.bytes.len()).sum()
+    }
+}
+
+/// Commits the group; when that fails, each half of it, so that one request cannot take the others with it and few are tried again.
 async fn write(store: &Store, live: &Live, group: Vec<Batch>, now_ms: i64) {
     let items: Vec<&[Prepared]> = group.iter().map(|batch| batch.items.as_slice()).collect();
     let committed = commit_group(store, live, &items, now_ms).await;
@@ -84,10 +94,11 @@ async fn write(store: &Store, live: &Live, group: Vec<Batch>, now_ms: i64) {
         Err(error) => match <[Batch; 1]>::try_from(group) {
             // Logged by the request that asked for it.
             Ok([batch]) => drop(batch.answer.send(Err(error.into()))),
-            Err(group) => {
-                tracing::warn!(%error, requests = group.len(), "a group could not be stored; storing each request alone");
-                for batch in group {
-                    Box::pin(write(store, live, vec![batch], now_ms)).await;
+            Err(mut group) => {
+                tracing::warn!(%error, requests = group.len(), "a group could not be stored; storing its halves");
+                let rest = group.split_off(group.len() / 2);
+                for half in [group, rest] {
+                    Box::pin(write(store, live, half, now_ms)).await;
                 }
             }
         },

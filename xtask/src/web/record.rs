@@ -47,11 +47,16 @@ fn joined(files: &BTreeMap<String, Vec<u8>>) -> Vec<u8> {
     all
 }
 
-/// Where this machine keeps what the client is made of.
+/// Where this machine keeps what the client is made of, and where it has it from.
 fn places() -> Vec<PathBuf> {
-    let home = env::home_dir().into_iter();
-    let of_cargo = env::var_os("CARGO_HOME").map(PathBuf::from).into_iter();
-    home.chain(of_cargo).chain(env::current_dir()).collect()
+    let home = env::home_dir();
+    let of_cargo = env::var_os("CARGO_HOME").map(PathBuf::from);
+    let of_cargo = of_cargo.or_else(|| Some(home.as_ref()?.join(".cargo")));
+    let sources = of_cargo.clone().unwrap_or_default().join("registry/src");
+    let registries = fs::read_dir(sources).into_iter().flatten().flatten();
+    let registries = registries.map(|it| PathBuf::from(it.file_name()));
+    let folders = [home, of_cargo, env::current_dir().ok()];
+    folders.into_iter().flatten().chain(registries).collect()
 }
 
 /// What is kept for ever tells nobody where it was made.
