@@ -422,7 +422,8 @@ mod tests {
         assert_eq!(Keys::add_generation(&path).unwrap(), 2);
         assert_eq!((of(), before.2), (before, 0o640));
         assert!(fs::symlink_metadata(&path).unwrap().is_symlink());
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+        // Link, file and lock.
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 3);
     }
 
     #[test]
