@@ -62,7 +62,10 @@ mod tests {
         let mut bundle = bundle_with("a");
         bundle.add("desk-0123456789abcdef.wasm", Vec::new());
         let made = service_worker(&bundle, MARKER).unwrap();
-        assert!(made.contains(r#""desk":["/desk-0123456789abcdef.wasm"]"#), "{made}");
+        assert!(
+            made.contains(r#""desk":["/desk-0123456789abcdef.wasm"]"#),
+            "{made}"
+        );
         assert!(made.contains(r#""files":["/icon.svg","/"]"#), "{made}");
     }
 
