@@ -56,7 +56,8 @@ fn row(
     });
     view! {
         <li class="card stack-tight" data-test="way">
-            <h2>{t_string!(i18n, report.mark, mark = line.report.mark())}" · "{t_string!(i18n, routing.received)}" "<At ms=line.received_at_ms/></h2>
+            <h2>{t_string!(i18n, report.mark, mark = line.report.mark())}</h2>
+            <p class="row-note">{t_string!(i18n, routing.received)}" "<At ms=line.received_at_ms/></p>
             <p class="tags">
                 <span class=way_class>{way}</span>
                 {(!is_open).then(|| view! { <span class="tag tag-warning">{t_string!(i18n, routing.not_opened)}</span> })}
